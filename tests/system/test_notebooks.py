@@ -1,0 +1,15 @@
+"Every notebook as one test: executed by papermill under the quick profile, taken from the cache when nothing it depends on changed."
+from pathlib import Path
+
+import pytest
+
+from mlcourse.workbook.project import notebooks
+from mlcourse.workbook.runs import failure, run
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize('name', [str(n) for n in notebooks(PROJECT)])
+def test_notebook(name):
+    [result] = run(PROJECT, [name], workers=1)
+    assert result.ok, failure(result)
