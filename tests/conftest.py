@@ -1,10 +1,61 @@
-"Settings shared by all tests: the project's root, and one line that counts what was skipped."
+"Settings shared by all tests: the project's root, small projects to run and break, and the command as a user types it."
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+MLCOURSE = Path(sys.executable).with_name('mlcourse')
+
+
+def write_notebook(
+    path:Path,          # where
+    *sources:str,       # its code cells after the parameters cell
+    parameters:str|None='seed: int = 0  # seeds everything', # None: no parameters cell
+) -> Path:              # the same
+    "A small notebook."
+    cells = [(parameters, ['parameters'])] if parameters is not None else []
+    cells += [(source, []) for source in sources]
+    nb = dict(nbformat=4, nbformat_minor=5, metadata=dict(kernelspec=dict(name='python3', display_name='Python 3 (ipykernel)', language='python')), cells=[
+        dict(cell_type='code', id=f'cell{index}', source=source, metadata=dict(tags=tags) if tags else {}, outputs=[], execution_count=None)
+        for index, (source, tags) in enumerate(cells)])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(nb))
+    return path
+
+
+def command(
+    project:Path,    # root of the project it works on
+    *arguments:str,  # of mlcourse
+    **options,       # of subprocess.Popen
+) -> subprocess.Popen:
+    "The command `mlcourse` as a user starts it, its output caught as text."
+    env = {k: v for k, v in os.environ.items() if not k.startswith('MLCOURSE_')} | options.pop('env', {})
+    return subprocess.Popen([MLCOURSE, *arguments], cwd=project, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def finish(process, timeout=120):
+    "Exit status, stdout and stderr of a command, which never shows a traceback."
+    out, err = process.communicate(timeout=timeout)
+    assert 'Traceback' not in out + err, out + err
+    return process.returncode, out, err
 
 
 @pytest.fixture(scope='session')
 def project() -> Path:
     "The project's root."
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch) -> Path:
+    "The root of a project with one notebook, a/fine."
+    monkeypatch.delenv('MLCOURSE_WORK', raising=False)
+    monkeypatch.setenv('MLCOURSE_ROOT', str(tmp_path))
+    write_notebook(tmp_path/'nbs'/'a'/'fine.ipynb', "from mlcourse.workbook.ledger import claim\nclaim('workbook-small/fine', 'The seed is a number', seed >= 0, seed=seed)",
+                   parameters='seed: int = 0  # seeds everything\nrate: float = .1  # step size\nname: str = "x"  # a name')
+    (tmp_path/'nbs'/'curriculum.yml').write_text('{}\n')
+    (tmp_path/'nbs'/'profiles.yml').write_text('full:\n  a/fine: {seed: 3}\n')
+    return tmp_path

@@ -46,8 +46,8 @@ def assignments(
 def _run(args, project):
     from mlcourse.workbook import runs
     names, given = find_notebooks(project, args.notebooks), assignments(args.parameter)
-    print(runs.HEAD, flush=True)
-    results = runs.run(project, names, args.profile, given, args.workers, args.timeout, args.fresh, on_result=lambda r: print(runs.row(r), flush=True))
+    head = iter([runs.HEAD + '\n'])  # with the first row, so that a refusal stands alone
+    results = runs.run(project, names, args.profile, given, args.workers, args.timeout, args.fresh, on_result=lambda r: print(next(head, '') + runs.row(r), flush=True))
     folder = runs.run_folder(project, args.profile, given)
     everything = {str(n): runs.earlier_result(folder/n) for n in notebooks(project)} | {r.notebook: r for r in results}
     runs.write_report(project, folder, args.profile, [r for r in everything.values() if r])

@@ -31,7 +31,9 @@ def declared(
     cells = [c for c in nb['cells'] if c['cell_type'] == 'code' and 'parameters' in c.get('metadata', {}).get('tags', [])]
     if len(cells) != 1: raise Refusal(f'{name}: wanted one cell tagged `parameters`, found {len(cells)}; tag the cell with the defaults')
     source, found = cells[0]['source'], {}
-    for node in ast.parse(source).body:
+    try: statements = ast.parse(source).body
+    except SyntaxError as error: raise Refusal(f'{name}: parameters cell, line {error.lineno}: {error.msg}') from None
+    for node in statements:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, 'target', None)
         try: default = ast.literal_eval(node.value)
         except (ValueError, AttributeError): target = None
@@ -67,7 +69,8 @@ def resolve(
     "The parameters of every notebook of a run; `Refusal` for an unknown profile, notebook or parameter, and for a wrong type."
     import yaml
     path = project/'nbs'/'profiles.yml'
-    profiles = {'quick': {}} | (yaml.safe_load(path.read_text(encoding='utf-8')) or {} if path.exists() else {})
+    try: profiles = {'quick': {}} | (yaml.safe_load(path.read_text(encoding='utf-8')) or {} if path.exists() else {})
+    except (yaml.YAMLError, TypeError) as error: raise Refusal(f"nbs/profiles.yml is no mapping of profiles: {' '.join(str(error).split())}") from None
     if profile not in profiles: raise Refusal(f"no profile '{profile}'; there are {', '.join(profiles)}")
     for listed in profiles[profile] or {}:
         if not (project/'nbs'/f'{listed}.ipynb').exists(): raise Refusal(f'nbs/profiles.yml: profile {profile} names {listed}, which is no notebook')

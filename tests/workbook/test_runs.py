@@ -17,7 +17,7 @@ def test_prose_does_not_change_the_key_code_parameters_a_module_it_imports_and_t
         project = Path(folder)
         (project/'mlcourse'/'a').mkdir(parents=True)
         (project/'data').mkdir()
-        (project/'mlcourse'/'a'/'b.py').write_text('from mlcourse.a import c')
+        (project/'mlcourse'/'a'/'b.py').write_text('from .c import x')  # as an export writes it
         (project/'mlcourse'/'a'/'c.py').write_text('x = 1')
         (project/'mlcourse'/'a'/'unused.py').write_text('x = 1')
         def nb(code, prose): return {'cells': [dict(cell_type='markdown', id='m', source=prose), dict(cell_type='code', id='c', source=code)]}
