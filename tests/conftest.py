@@ -54,7 +54,8 @@ def small(tmp_path, monkeypatch) -> Path:
     "The root of a project with one notebook, a/fine."
     monkeypatch.delenv('MLCOURSE_WORK', raising=False)
     monkeypatch.setenv('MLCOURSE_ROOT', str(tmp_path))
-    write_notebook(tmp_path/'nbs'/'a'/'fine.ipynb', "from mlcourse.workbook.ledger import claim\nclaim('workbook-small/fine', 'The seed is a number', seed >= 0, seed=seed)",
+    write_notebook(tmp_path/'nbs'/'a'/'fine.ipynb', "from mlcourse.workbook.ledger import claim\n"
+                   "claim('workbook-small/fine', 'The seed is a number', seed >= 0, seed=seed)",
                    parameters='seed: int = 0  # seeds everything\nrate: float = .1  # step size\nname: str = "x"  # a name')
     (tmp_path/'nbs'/'curriculum.yml').write_text('{}\n')
     (tmp_path/'nbs'/'profiles.yml').write_text('full:\n  a/fine: {seed: 3}\n')

@@ -47,14 +47,16 @@ def _run(args, project):
     from mlcourse.workbook import runs
     names, given = find_notebooks(project, args.notebooks), assignments(args.parameter)
     head = iter([runs.HEAD + '\n'])  # with the first row, so that a refusal stands alone
-    results = runs.run(project, names, args.profile, given, args.workers, args.timeout, args.fresh, on_result=lambda r: print(next(head, '') + runs.row(r), flush=True))
+    def show(result): print(next(head, '') + runs.row(result), flush=True)
+    results = runs.run(project, names, args.profile, given, args.workers, args.timeout, args.fresh, show)
     folder = runs.run_folder(project, args.profile, given)
     everything = {str(n): runs.earlier_result(folder/n) for n in notebooks(project)} | {r.notebook: r for r in results}
     runs.write_report(project, folder, args.profile, [r for r in everything.values() if r])
     failed = [r for r in results if not r.ok]
     for result in failed: print('\n' + runs.failure(result), file=sys.stderr)
-    held, claims, skipped = (sum(f(c['verdict']) for r in results for c in r.claims) for f in (lambda v: v == 'holds', lambda v: v != 'skipped', lambda v: v == 'skipped'))
-    print(f'\n{len(results) - len(failed)} of {len(results)} notebooks passed; {held} of {claims} claims held, {skipped} skipped; report {folder}/report.json')
+    held, failing, skipped = (sum(r.count(verdict) for r in results) for verdict in ('holds', 'fails', 'skipped'))
+    passed = f'{len(results) - len(failed)} of {len(results)} notebooks passed'
+    print(f'\n{passed}; {held} of {held + failing} claims held, {skipped} skipped; report {folder}/report.json')
     if args.record and not failed: print(f'recorded {runs.record(project, results)}')
     return 1 if failed else 0
 
@@ -134,7 +136,8 @@ def _lab(args, project):
     print(f"{len(made)} notebooks added to {project/'work'}" if made else f"your notebooks are in {project/'work'}", flush=True)
     start = project/'work'/find_notebooks(project, [args.notebook])[0] if args.notebook else project/'work'/'index.ipynb'
     os.environ.update(MLCOURSE_ROOT=str(project), MLCOURSE_WORK=str(project/'work'))
-    os.execv(sys.executable, [sys.executable, '-m', 'jupyterlab', '--ServerApp.ip=127.0.0.1', f"--ServerApp.root_dir={project/'work'}", str(start), *args.options])
+    server = ['-m', 'jupyterlab', '--ServerApp.ip=127.0.0.1', f"--ServerApp.root_dir={project/'work'}"]
+    os.execv(sys.executable, [sys.executable, *server, str(start), *args.options])
 
 # %% ../../nbs/workbook/12_cli.ipynb #8eaf399a
 def parser() -> argparse.ArgumentParser: # of the whole command

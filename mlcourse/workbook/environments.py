@@ -89,5 +89,6 @@ def needed(
     sources:dict[str, dict], # notebook -> its content
 ) -> list[str]:              # names of environments
     "The isolated environments that notebooks use."
-    return sorted({found for nb in sources.values() for c in nb['cells'] if c['cell_type'] == 'code' and '#| test' not in c['source'] and '#| export' not in c['source']
-                   for found in re.findall(r"""\b(?:run_in|is_made)\(\s*['"]([a-z0-9_-]+)['"]""", c['source'])})
+    code = [c['source'] for nb in sources.values() for c in nb['cells'] if c['cell_type'] == 'code']
+    using = re.compile(r"""\b(?:run_in|is_made)\(\s*['"]([a-z0-9_-]+)['"]""")
+    return sorted({name for source in code if '#| test' not in source and '#| export' not in source for name in using.findall(source)})

@@ -82,7 +82,8 @@ class Passed:
     def __str__(self): return f'✓ {self.id}: right on {self.n_cases} cases'
 
     def _repr_html_(self):
-        return f'<div class="mlc-passed" style="border-left:3px solid #2a7d4f;padding:.15em .8em"><span style="color:#2a7d4f">✓</span> Right on {self.n_cases} cases.</div>'
+        return ('<div class="mlc-passed" style="border-left:3px solid #2a7d4f;padding:.15em .8em">'
+                f'<span style="color:#2a7d4f">✓</span> Right on {self.n_cases} cases.</div>')
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,9 @@ class Exercise:
 
 def _brief(value, width=60):
     "An argument as a learner recognises it."
-    if hasattr(value, 'shape') and getattr(value, 'ndim', 0): return f'{type(value).__name__} of shape {tuple(value.shape)}' if np.size(value) > 8 else np.array2string(np.asarray(value), separator=', ', precision=4)
+    if hasattr(value, 'shape') and getattr(value, 'ndim', 0):
+        if np.size(value) > 8: return f'{type(value).__name__} of shape {tuple(value.shape)}'
+        return np.array2string(np.asarray(value), separator=', ', precision=4)
     text = ' '.join(repr(value).split())
     return text if len(text) <= width else text[:width - 1] + '…'
 

@@ -178,7 +178,8 @@ def export(
     written = {f'tests/{path}' for path in modules}
     for path, text in modules.items():
         if before.get(f'tests/{path}') != text: write_atomically(project/'tests'/path, text)
-    if 'index.ipynb' in sources and before.get('README.md') != readme(sources['index.ipynb']): write_atomically(project/'README.md', readme(sources['index.ipynb']))
+    home = readme(sources['index.ipynb']) if 'index.ipynb' in sources else None
+    if home and before.get('README.md') != home: write_atomically(project/'README.md', home)
     targets = {directive(c['source'], 'default_exp') for nb in sources.values() for c in nb['cells'] if c['cell_type'] == 'code'}
     library = {f"mlcourse/{t.replace('.', '/')}.py" for t in targets if t} | {'mlcourse/_modidx.py', 'README.md'}
     for path in before.keys() - written - library: (project/path).unlink()
@@ -215,8 +216,12 @@ def new_notebook(
         ('markdown', f'## {objective}'), ('code', f"predict('{id}', '', ['', ''])"), ('code', '#| export'), ('code', '#| fig-alt: ""'),
         ('code', f"claim('{id}', '', False, figure=0)"), ('code', '#| test what holds'))]
     cells = [('markdown', f"# {entry['title']}\n> the question it answers"), ('code', f'#| default_exp {found[1]}.{found[2]}'),
-             ('markdown', '**What you will learn.** \n\n**You need** … · **minutes** … · **device** CPU'), ('code', 'seed: int = 0  # seeds everything below'),
-             ('code', '#| export\nimport numpy as np'), ('code', 'import matplotlib.pyplot as plt\nimport pytest\n\nfrom mlcourse.workbook.ledger import claim\nfrom mlcourse.workbook.theme import use_theme\nfrom mlcourse.workbook.widgets import predict'),
+             ('markdown', '**What you will learn.** \n\n**You need** … · **minutes** … · **device** CPU'),
+             ('code', 'seed: int = 0  # seeds everything below'),
+             ('code', '#| export\nimport numpy as np'),
+             ('code', 'import matplotlib.pyplot as plt\nimport pytest\n\n'
+                      'from mlcourse.workbook.ledger import claim\nfrom mlcourse.workbook.theme import use_theme\n'
+                      'from mlcourse.workbook.widgets import predict'),
              ('code', 'use_theme()'), *ideas, ('markdown', '## Exercise'), ('markdown', '## In the wild'), ('markdown', '## Recap')]
     nb = dict(nbformat=4, nbformat_minor=5, metadata=dict(kernelspec=dict(display_name='Python 3 (ipykernel)', language='python', name='python3')), cells=[
         dict(cell_type=kind, id=f'{index:08x}', source=source.splitlines(True), metadata=dict(tags=['parameters']) if index == 3 else {}) |

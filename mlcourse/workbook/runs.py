@@ -94,6 +94,12 @@ class Result:
     cached: bool = False                         # taken from an earlier run
     depends: dict = field(default_factory=dict)  # part -> digest
 
+    def count(self,
+        verdict:str, # holds, fails or skipped
+    ) -> int:        # claims
+        "How many of its claims had this verdict."
+        return sum(c['verdict'] == verdict for c in self.claims)
+
 
 def _threads(count):
     "Each kernel gets its share of the cores; two full pools on two cores slow each other down by more than ten times."
@@ -259,7 +265,8 @@ def run(
                 written = result and result.depends == depends[name] and (path.stat().st_mtime_ns != stamp or (result.ok and not fresh))
                 if not written:
                     why = f'killed by signal {-process.exitcode}' if process.exitcode < 0 else f'ended with status {process.exitcode}'
-                    result = Result(name, False, time.monotonic() - started, str(outs[name]), error=dict(cell='', line='', message=f'the process that ran it was {why}'))
+                    error = dict(cell='', line='', message=f'the process that ran it was {why}')
+                    result = Result(name, False, time.monotonic() - started, str(outs[name]), error=error)
                 results[name] = result
                 on_result(result)
     finally:
@@ -271,9 +278,8 @@ def row(
     result:Result, # of one notebook
 ) -> str:          # one line
     "A notebook's line in the table: name, seconds, claims held, checks, run or cached."
-    held = sum(c['verdict'] == 'holds' for c in result.claims)
-    skipped = sum(c['verdict'] == 'skipped' for c in result.claims)
-    claims = f'{held}/{len(result.claims) - skipped}' + (f' +{skipped} skipped' if skipped else '')
+    skipped = result.count('skipped')
+    claims = f"{result.count('holds')}/{len(result.claims) - skipped}" + (f' +{skipped} skipped' if skipped else '')
     state = 'FAILED' if not result.ok else 'cached' if result.cached else 'run'
     return f"{result.notebook.removesuffix('.ipynb'):36}{result.seconds:8.1f}  {claims:16}{result.checks:6}  {state}"
 
@@ -303,7 +309,7 @@ def write_report(
     write_atomically(folder/'ledger.json', json.dumps(claims, indent=1))
     report = dict(schema=1, profile=profile, date=time.strftime('%Y-%m-%d'), machine=machine(), ok=all(r.ok for r in results),
                   notebooks=[{k: v for k, v in vars(r).items() if k not in ('claims', 'depends')} | {
-                      'held': sum(c['verdict'] == 'holds' for c in r.claims), 'skipped': sum(c['verdict'] == 'skipped' for c in r.claims), 'claims': len(r.claims)} for r in results])
+                      'held': r.count('holds'), 'skipped': r.count('skipped'), 'claims': len(r.claims)} for r in results])
     return write_atomically(folder/'report.json', json.dumps(report, indent=1))
 
 

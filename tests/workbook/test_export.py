@@ -23,7 +23,8 @@ from pathlib import Path
 def test_names_are_found_in_nested_scopes_and_what_a_cell_binds_is_not_asked_for():
     assert free_names('import os\nx = [f(i) for i in range(n)]\ndef g(a): return a + b\nclass C(D): y = x\nos, g, C') == {'f', 'n', 'b', 'D'}
     assert bound_names(ast.parse('a = 1\nb: int = 2\ndef c(): d = 3\nclass E: pass\n(f, g) = 1, 2')) == {'a', 'b', 'c', 'E', 'f', 'g'}
-    assert imported_names(ast.parse('import numpy as np, os.path\nfrom a.b import c as d')) == {'np': 'import numpy as np', 'os': 'import os.path', 'd': 'from a.b import c as d'}
+    found = imported_names(ast.parse('import numpy as np, os.path\nfrom a.b import c as d'))
+    assert found == {'np': 'import numpy as np', 'os': 'import os.path', 'd': 'from a.b import c as d'}
     assert (directive('#| default_exp a.b\nx', 'default_exp'), directive('#|hide', 'hide'), directive('x = 1', 'hide')) == ('a.b', '', None)
 
 
@@ -51,7 +52,8 @@ def test_this_project_is_fresh_a_changed_file_is_stale_and_what_lost_its_noteboo
         (copy/'nbs'/'curriculum.yml').write_text('{}')
         (copy/'mlcourse').mkdir()
         (copy/'mlcourse'/'__init__.py').write_text('__version__ = "0.1.0"\n')
-        nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in ('#| default_exp a.b', '#| export\ndef two(): return 2', '#| test two is two\nassert two() == 2')])
+        sources = '#| default_exp a.b', '#| export\ndef two(): return 2', '#| test two is two\nassert two() == 2'
+        nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
         nbformat.write(nb, copy/'nbs'/'01_b.ipynb')
         assert {'mlcourse/a/b.py', 'tests/a/test_b.py'} <= set(export(copy)) and not stale(copy)
         (copy/'tests'/'a'/'test_b.py').write_text((copy/'tests'/'a'/'test_b.py').read_text() + '\n# by hand')

@@ -35,8 +35,9 @@ def test_ids_are_found_without_running_and_faults_are_named_with_their_cell():
 
 def test_an_objective_of_an_unwritten_notebook_is_planned_an_unclaimed_one_of_a_written_notebook_is_a_hole():
     from mlcourse.workbook.project import root
-    cells = [nbformat.v4.new_markdown_cell('## Idea'), nbformat.v4.new_code_cell("claim('bank-slopes/a', 's', x > 1, x=x)"), nbformat.v4.new_code_cell('#| test it holds\nassert 1'),
-             nbformat.v4.new_markdown_cell('## Another'), nbformat.v4.new_code_cell("claim('bank-slopes/b', 't', True, x=1)"), nbformat.v4.new_code_cell("bank = Exercise('bank-slopes', 'p', f, g)")]
+    code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    cells = [text('## Idea'), code("claim('bank-slopes/a', 's', x > 1, x=x)"), code('#| test it holds\nassert 1'),
+             text('## Another'), code("claim('bank-slopes/b', 't', True, x=1)"), code("bank = Exercise('bank-slopes', 'p', f, g)")]
     rows = {row['id']: row for row in objective_map(root(), {'2_data/15_plots': nbformat.v4.new_notebook(cells=cells)})}
     assert [rows[id]['status'] for id in ('bank-slopes', 'aspect-reveals-series', 'zero-grad')] == ['covered', 'hole', 'planned']
     assert [len(rows['bank-slopes'][kind]) for kind in ('claims', 'tests', 'exercises')] == [2, 1, 1]

@@ -11,7 +11,8 @@ from mlcourse.workbook.project import root
 def test_types_and_help_are_read_and_what_is_not_a_literal_is_refused():
     def cell(source, tags=('parameters',)): return {'cells': [dict(cell_type='code', id='p', source=source, metadata=dict(tags=list(tags)))]}
     found = declared('n', cell('seed: int = 0  # seeds everything\nrate = .1  # learning rate\nsizes: list[int] = [1, 2]'))
-    assert [(p.name, p.default, p.type, p.help) for p in found.values()] == [('seed', 0, 'int', 'seeds everything'), ('rate', .1, 'float', 'learning rate'), ('sizes', [1, 2], 'list[int]', '')]
+    assert [(p.name, p.default, p.type, p.help) for p in found.values()] == [('seed', 0, 'int', 'seeds everything'), ('rate', .1, 'float', 'learning rate'),
+                                                                                    ('sizes', [1, 2], 'list[int]', '')]
     with pytest.raises(Refusal, match='n: wanted one cell tagged `parameters`, found 0'): declared('n', cell('x = 1', tags=()))
     with pytest.raises(Refusal, match='holds only `name: type = literal'): declared('n', cell('x = f()'))
 
@@ -20,9 +21,10 @@ def test_text_from_the_command_line_becomes_the_declared_type_or_is_refused():
     assert fit('n', Parameter('a', 1, 'int'), '3') == 3
     assert fit('n', Parameter('a', .1, 'float'), '1e-3') == .001
     assert fit('n', Parameter('a', .1, 'float'), 2) == 2.
-    assert fit('n', Parameter('a', True, 'bool'), 'false') == False
+    assert fit('n', Parameter('a', True, 'bool'), 'false') is False
     assert fit('n', Parameter('a', 'x', 'str'), '3') == '3'
-    for parameter, value in [(Parameter('a', 1, 'int'), '2.5'), (Parameter('a', 1, 'int'), 'many'), (Parameter('a', True, 'bool'), '1'), (Parameter('a', 1, 'int'), True)]:
+    whole, switch = Parameter('a', 1, 'int'), Parameter('a', True, 'bool')
+    for parameter, value in [(whole, '2.5'), (whole, 'many'), (switch, '1'), (whole, True)]:
         with pytest.raises(Refusal, match='n: parameter a is of type'): fit('n', parameter, value)
 
 

@@ -37,7 +37,8 @@ def test_prose_does_not_change_the_key_code_parameters_a_module_it_imports_and_t
 
 def test_what_one_machine_measured_is_found_again_beside_its_device_and_date():
     with tempfile.TemporaryDirectory() as folder:
-        done = Result('a/b.ipynb', True, 1., 'p', claims=[dict(id='zero-grad', statement='s', verdict='holds', measured={'x': 1}), dict(id='y', statement='s', verdict='skipped', measured={})])
+        claims = [dict(id='zero-grad', statement='s', verdict='holds', measured={'x': 1}), dict(id='y', statement='s', verdict='skipped', measured={})]
+        done = Result('a/b.ipynb', True, 1., 'p', claims=claims)
         [path] = record(Path(folder), [done])
         found = recorded(Path(folder))
         assert list(found) == ['zero-grad'] and found['zero-grad'][0]['measured'] == {'x': 1} and found['zero-grad'][0]['device'] == machine()['device']

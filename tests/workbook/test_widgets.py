@@ -1,4 +1,5 @@
 """Generated from nbs/workbook/04_widgets.ipynb by `mlcourse export`; change the notebook instead."""
+import matplotlib.pyplot as plt
 import pytest
 from mlcourse.workbook.project import Refusal
 from mlcourse.workbook.widgets import explore
@@ -19,7 +20,6 @@ def test_a_guess_is_kept_for_its_claim_and_what_is_no_choice_is_refused():
 
 
 def test_an_exploration_shows_every_view_and_refuses_a_view_that_leaves_a_control_open():
-    import matplotlib.pyplot as plt
     shown = explore(lambda n: plt.figure(figsize=(n, 1)), [dict(n=1), dict(n=2)], n=(1, 3))._repr_mimebundle_()
     assert shown['text/html'].count('<svg') == 2 and 'application/vnd.jupyter.widget-view+json' in shown
     with pytest.raises(Refusal, match=r"must set \['n'\]"): explore(plt.figure, [dict(m=1)], n=(1, 3))
