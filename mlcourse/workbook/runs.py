@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
 
+from .environments import environments, is_made, needed
 from .export import check_sentence, read_notebook
 from .ledger import check_ids, collect, format_figure, recorded, source_of
 from .profiles import resolve
@@ -77,6 +78,7 @@ def dependencies(
         'code': _digest(*own), 'parameters': _digest(sorted(parameters.items())),
         **{str(p.relative_to(project)): _digest(p.read_bytes()) for p in imported_modules(project, code)},
         'data': _digest(*((str(p.relative_to(project)), p.read_bytes()) for p in data)),
+        'environments': {e: is_made(e, project) for e in needed({'': nb}) if e in environments(project)},
         'lock': _digest(lock.read_bytes() if lock.exists() else b''), 'python': platform.python_version(),
     }
 

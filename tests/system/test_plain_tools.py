@@ -1,0 +1,70 @@
+"The notebooks under tools that know nothing of this project, as a learner or another course would run them."
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BIN = Path(sys.executable).parent
+LESSON = '2_data/15_plots'
+
+
+def run(*command, cwd, timeout=240):
+    "Output of a command that succeeds."
+    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, timeout=timeout)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout + done.stderr
+
+
+def test_papermill_sets_a_parameter(project, tmp_path):
+    run(BIN/'papermill', project/'nbs'/f'{LESSON}.ipynb', tmp_path/'out.ipynb', '-p', 'seed', '1', '--no-progress-bar', cwd=tmp_path)
+    cells = json.loads((tmp_path/'out.ipynb').read_text())['cells']
+    injected = [''.join(c['source']) for c in cells if 'injected-parameters' in c['metadata'].get('tags', [])]
+    assert injected == ['# Parameters\nseed = 1\n']
+    assert sorted(p.name for p in tmp_path.iterdir()) == ['out.ipynb'], 'a notebook writes nothing where it runs'
+
+
+def test_papermill_lists_the_parameters_of_every_notebook_with_type_and_help(project):
+    from mlcourse.workbook.export import read_notebook
+    from mlcourse.workbook.profiles import declared
+    from mlcourse.workbook.project import notebooks
+    for name in notebooks(project):
+        parameters = declared(str(name), read_notebook(project/'nbs'/name))
+        assert 'seed' in parameters, name
+        for p in parameters.values(): assert p.help, f'{name}: parameter {p.name} has no comment'
+    text = run(BIN/'papermill', '--help-notebook', project/'nbs'/f'{LESSON}.ipynb', cwd=project)
+    for p in declared(LESSON, read_notebook(project/'nbs'/f'{LESSON}.ipynb')).values():
+        assert f'{p.name}: {p.type} (default {p.default!r})' in text and p.help in text
+
+
+def test_nbmake(project, tmp_path):
+    text = run(BIN/'pytest', '--nbmake', '-p', 'no:cacheprovider', project/'nbs'/f'{LESSON}.ipynb', '-c', '/dev/null', cwd=tmp_path)
+    assert '1 passed' in text
+
+
+def test_nbdev_test(project):
+    assert 'Success' in run(BIN/'nbdev_test', '--path', f'nbs/{LESSON}.ipynb', cwd=project)
+
+
+def test_jupyter_execute(project, tmp_path):
+    (tmp_path/'copy.ipynb').write_bytes((project/'nbs'/f'{LESSON}.ipynb').read_bytes())
+    run(BIN/'jupyter', 'execute', 'copy.ipynb', cwd=tmp_path)
+
+
+@pytest.mark.parametrize('path', ['README.md', 'CONTRIBUTING.md'])
+def test_the_commands_that_are_written_down_are_those_that_exist(project, path):
+    "Every line of a shell block: make targets exist, commands and their options are understood, files are there."
+    import re
+    import shlex
+
+    from mlcourse.workbook.cli import parser
+    blocks = re.findall(r'^```bash\n(.*?)^```', (project/path).read_text(), re.M | re.S)
+    lines = [line.split('  #')[0].strip() for block in blocks for line in block.splitlines() if line.strip() and not line.startswith('#')]
+    assert lines
+    for line in lines:
+        words = [w for w in shlex.split(line) if not re.fullmatch(r'[A-Z_]+=.*', w)]
+        if words[0] == 'make': subprocess.run(['make', '-n', *shlex.split(line)[shlex.split(line).index('make') + 1:]], cwd=project, check=True, capture_output=True)
+        elif Path(words[0]).name == 'mlcourse': parser().parse_args(words[1:])
+        elif words[0] in ('git', 'cd', 'bash', 'source', 'sudo'): continue
+        else: assert (BIN/Path(words[0]).name).exists(), f'{path}: {line}: no such command'
