@@ -136,8 +136,9 @@ def pytest_module(
 def readme(
     nb:dict, # index.ipynb
 ) -> str:    # README.md
-    "The home page's prose as the README: its markdown cells, with links that work from the project's root."
-    prose = '\n\n'.join(c['source'].strip() for c in nb['cells'] if c['cell_type'] == 'markdown')
+    "The prose of the home page, up to where its code begins, as the README, with links that work from the project's root."
+    first_code = next((i for i, c in enumerate(nb['cells']) if c['cell_type'] == 'code'), len(nb['cells']))
+    prose = '\n\n'.join(c['source'].strip() for c in nb['cells'][:first_code])
     linked = re.sub(r'\]\((?!https?://|#|/|\.\./)([^)]+)\)', r'](nbs/\1)', prose)
     return linked.replace('](../', '](') + '\n'
 

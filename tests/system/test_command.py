@@ -39,7 +39,8 @@ def test_what_is_recorded_here_stands_beside_the_figures_of_every_later_run(smal
 
 
 def test_a_claim_that_depends_on_its_seed_is_found_out(small):
-    write_notebook(small/'nbs'/'a'/'even.ipynb', "from mlcourse.workbook.ledger import claim\nclaim('workbook-small/even', 'The seed is even', seed % 2 == 0, seed=seed)")
+    write_notebook(small/'nbs'/'a'/'even.ipynb', 'from mlcourse.workbook.ledger import claim',
+                   "claim('workbook-small/even', 'The seed is even', seed % 2 == 0, seed=seed)")
     status, out, err = finish(command(small, 'seeds', '--count', '3'))
     assert status == 1 and 'WAVERED on 1' in out and out.splitlines()[-1] == 'claims that wavered: 1; runs that failed: 1'
     assert 'a/even.ipynb' in err and 'does not hold: The seed is even [seed 1]' in err
