@@ -58,6 +58,11 @@ def test_this_project_is_fresh_a_changed_file_is_stale_and_what_lost_its_noteboo
         assert {'mlcourse/a/b.py', 'tests/a/test_b.py'} <= set(export(copy)) and not stale(copy)
         (copy/'tests'/'a'/'test_b.py').write_text((copy/'tests'/'a'/'test_b.py').read_text() + '\n# by hand')
         assert stale(copy) == ['tests/a/test_b.py: stale; run mlcourse export']
+        export(copy)
+        nb.cells[1].update(outputs=[nbformat.v4.new_output('stream', text='2')], metadata=dict(tags=['parameters'], scrolled=True))
+        nbformat.write(nb, copy/'nbs'/'01_b.ipynb')
+        assert stale(copy) == ['nbs/01_b.ipynb: holds outputs or metadata; run mlcourse export'] and export(copy) == ['nbs/01_b.ipynb'] and not stale(copy)
+        assert [c.metadata for c in nbformat.read(copy/'nbs'/'01_b.ipynb', 4).cells] == [{}, {'tags': ['parameters']}, {}]
         (copy/'nbs'/'01_b.ipynb').unlink()
         export(copy)
         assert not (copy/'mlcourse'/'a'/'b.py').exists() and not (copy/'tests'/'a'/'test_b.py').exists()
