@@ -123,12 +123,12 @@ def launched_kernels(
     on_gpu = [e for e in _profiled(function, arguments, 'cuda').events() if e.device_type == torch.autograd.DeviceType.CUDA]
     return [e.name for e in on_gpu if not e.name.startswith(('Memcpy', 'Memset')) and not getattr(e, 'is_user_annotation', False)]
 
-# %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #bcb613c6
+# %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #16344d7d
 def peak_temporary_bytes(
     function:Callable,        # what to watch
     *arguments:torch.Tensor,  # what to call it with; all on one device
 ) -> int:                     # bytes
-    "Most memory a call held at once beyond what was there before, its result included."
+    "Most memory a call held at once beyond what was there before, its result included: on the CPU the peak of the running sum of allocations."
     if arguments[0].is_cuda:
         function(*arguments)
         torch.cuda.synchronize()

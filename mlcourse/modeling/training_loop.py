@@ -186,7 +186,7 @@ def mode_effects(
     before, half = copy.deepcopy(dict(model.named_buffers())), len(images)//2
     with torch.no_grad():
         first, second, alone = model(images), model(images), model(images[:half])
-    moved = [(b.double() - before[name].double()).abs().max().item() for name, b in model.named_buffers()]
+    moved = [(b - before[name]).abs().max().item() for name, b in model.named_buffers() if b.is_floating_point()]  # not the count of batches
     return {'repeat': (first - second).abs().max().item(), 'mates': (first[:half] - alone).abs().max().item(), 'statistics': max(moved, default=0.)}
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #5be2047d

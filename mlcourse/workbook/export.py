@@ -245,4 +245,5 @@ def new_notebook(
                       'from mlcourse.workbook.widgets import predict'),
              ('code', 'use_theme()'), *ideas, ('markdown', '## Exercise'), ('markdown', '## In the wild'), ('markdown', '## Recap')]
     return write_atomically(target, clean({'cells': [
-        dict(cell_type=kind, id=f'{index:08x}', source=source, metadata=dict(tags=['parameters'] if index == 3 else [])) for index, (kind, source) in enumerate(cells)]}))
+        dict(cell_type=kind, id=f'{index:08x}', source=source, metadata=dict(tags=['parameters'] if index == 3 else []))
+        for index, (kind, source) in enumerate(cells)]}))

@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from conftest import command, finish, write_notebook
+from harness import command, finish, write_notebook
 
 from mlcourse.workbook.cli import main
 

@@ -1,7 +1,7 @@
 "The command `mlcourse` doing its work, as a user sees it."
 import json
 
-from conftest import command, finish, write_notebook
+from harness import command, finish, write_notebook
 
 
 def table(out):

@@ -1,5 +1,5 @@
 "Isolated environments, made for real."
-from conftest import command, finish, write_notebook
+from harness import command, finish, write_notebook
 
 from mlcourse.workbook import environments
 from mlcourse.workbook.export import read_notebook

@@ -1,7 +1,7 @@
 "What is generated is what the notebooks say, and every objective of a written notebook is met."
 import subprocess
 
-from conftest import command, finish
+from harness import command, finish
 
 from mlcourse.workbook.export import stale
 

@@ -5,7 +5,7 @@ import shutil
 import signal
 
 import pytest
-from conftest import command
+from harness import command
 
 LESSON = '2_data/15_plots'
 

@@ -40,7 +40,8 @@ def test_a_test_file_imports_what_its_cells_use_and_a_name_from_nowhere_is_refus
 
 
 def test_links_of_the_home_page_work_from_the_root():
-    assert readme({'cells': [dict(cell_type='markdown', source='# A\n[b](1_c/d.ipynb) [e](../LICENSE) [f](#g)'), dict(cell_type='code', source='x'), dict(cell_type='markdown', source='what the code shows')]}) == \
+    text, code, after = ('markdown', '# A\n[b](1_c/d.ipynb) [e](../LICENSE) [f](#g)'), ('code', 'x'), ('markdown', 'what the code shows')
+    assert readme({'cells': [dict(cell_type=kind, source=source) for kind, source in (text, code, after)]}) == \
         '# A\n[b](nbs/1_c/d.ipynb) [e](LICENSE) [f](#g)\n'
 
 
