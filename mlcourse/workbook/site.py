@@ -30,7 +30,7 @@ from urllib.parse import unquote
 
 from .exercises import BEGIN, END, stub_of
 from .export import check_sentence, directive, read_notebook
-from .ledger import MIME, VERDICTS, Claim, collect, objective_map, recorded, source_of
+from .ledger import MIME, VERDICTS, Claim, collect, objective_map, recorded, shown_claim, source_of
 from .project import Refusal, curriculum, write_atomically
 from .runs import earlier_result, run_folder
 from .theme import themed_svg
@@ -138,7 +138,7 @@ def output_part(
     if kind == 'error': return terminal('\n'.join(output['traceback']), ' mlc-error')
     if MIME in data:
         mark = f'<a class="mlc-anchor" href="#claim-{data[MIME]["id"].replace("/", "-")}" aria-label="Link to this claim">#</a></div>'
-        return Part('html', re.sub(r' style="[^"]*"', '', Claim(**data[MIME])._repr_html_()).removesuffix('</div>') + mark)
+        return Part('html', re.sub(r' style="[^"]*"', '', shown_claim(data[MIME])._repr_html_()).removesuffix('</div>') + mark)
     if 'image/svg+xml' in data: return frame(inline_svg(data['image/svg+xml'], prefix, alt))
     for mime in ('image/png', 'image/jpeg'):
         if mime in data: return frame(f'<img src="data:{mime};base64,{data[mime].strip()}" alt="{html.escape(alt)}" loading="lazy">')
