@@ -27,12 +27,13 @@ from sklearn.neighbors import KNeighborsClassifier
 
 
 def test_the_break_even_error_agrees_with_a_sum_done_by_hand():
-    assert break_even_error(1., 10., 0.) == .1          # every tenth bill wrong costs 10, as ten persons' readings do
+    assert break_even_error(1., 10., 0.) == .1  # one wrong bill in ten costs 10, as ten readings by a person do
     assert break_even_error(1., 10., .5) == 1/5.5
-    assert break_even_error(5., 1., 0.) == 1.           # a wrong bill cheaper than reading: never ask
+    assert break_even_error(5., 1., 0.) == 1.   # a wrong bill cheaper than reading: never ask
     np.testing.assert_allclose(digit_accuracy(1 - .9**5), .9)
     with pytest.raises(ValueError, match='positive'): break_even_error(0., 1., 0.)
     with pytest.raises(ValueError, match=r'\[0, 1\]'): break_even_error(1., 1., 2.)
+    with pytest.raises(ValueError, match='card_error'): digit_accuracy(1.2)
 
 
 def test_ten_times_the_work_takes_several_times_the_time_and_the_worst_recall_equals_scikit_learn_s():
@@ -44,9 +45,11 @@ def test_ten_times_the_work_takes_several_times_the_time_and_the_worst_recall_eq
     predicted = np.where(np.random.default_rng(1).uniform(size=300) < .7, labels, 0)
     np.testing.assert_allclose(worst_recall(labels, predicted), recall_score(labels, predicted, average=None).min())
     assert worst_recall(np.array([0]*99 + [1]), np.zeros(100, int)) == 0.  # 99 % accurate and useless for class 1
+    with pytest.raises(ValueError, match='one shape'): worst_recall(labels, predicted[:-1])
     nearest = KNeighborsClassifier(1).fit(np.arange(300)[:, None], labels)
     row = measure({'nearest': nearest}, np.arange(300)[:, None], labels, 'nearest')[0]
-    assert (row.name, row.accuracy, row.worst_recall, row.latency_ratio) == ('nearest', 1., 1., 1.) and row.size_kb > .3
+    assert (row.name, row.accuracy, row.worst_recall, row.latency_ratio) == ('nearest', 1., 1., 1.)
+    assert row.size_kb > .3
 
 
 def test_the_choice_agrees_with_a_table_worked_by_hand_a_refusal_is_one_line_that_names_the_nearest_model():
@@ -56,8 +59,8 @@ def test_the_choice_agrees_with_a_table_worked_by_hand_a_refusal_is_one_line_tha
     assert choose_model(table, Requirements('latency_ratio', min_accuracy=.92)).name == 'fair'
     assert choose_model(table, Requirements('latency_ratio', min_worst_recall=.8)).name == 'fast'
     assert choose_model(table[::-1], Requirements('size_kb')).name == 'fast'  # equals: the first one listed
-    with pytest.raises(ValueError, match="none of 3 .* nearest is 'slow': accuracy 0.99 where min_accuracy is 0.995") as refusal:
-        choose_model(table, Requirements(min_accuracy=.995))
+    nearest = "none of 3 .* nearest is 'slow': accuracy 0.99 where min_accuracy is 0.995"
+    with pytest.raises(ValueError, match=nearest) as refusal: choose_model(table, Requirements(min_accuracy=.995))
     assert '\n' not in str(refusal.value)
     np.testing.assert_allclose(shortfalls(table[2], Requirements(min_accuracy=.95))['min_accuracy'], .05/.95)
     assert shortfalls(Candidate('unmeasured', np.nan, 1., 1., 1.), Requirements()) == dict(min_accuracy=np.inf)
@@ -72,13 +75,13 @@ def test_over_random_tables_no_violating_model_is_ever_returned_and_none_that_qu
     for _ in range(1000):
         table = [Candidate(str(i), *rng.uniform(size=2), *rng.uniform(0, 10, 2)) for i in range(rng.integers(1, 9))]
         wanted = Requirements(rng.choice(list(LIMITS.values())), *rng.uniform(0, .7, 2), *rng.uniform(3, 12, 2))
-        meets = lambda c: (c.accuracy >= wanted.min_accuracy and c.worst_recall >= wanted.min_worst_recall
-                           and c.latency_ratio <= wanted.max_latency_ratio and c.size_kb <= wanted.max_size_kb)
+        meeting = [c for c in table if c.accuracy >= wanted.min_accuracy and c.worst_recall >= wanted.min_worst_recall
+                   and c.latency_ratio <= wanted.max_latency_ratio and c.size_kb <= wanted.max_size_kb]
         sign = 1 if wanted.optimise in ('accuracy', 'worst_recall') else -1
-        if any(map(meets, table)):
+        if meeting:
             chosen, answered = choose_model(table, wanted), answered + 1
-            assert meets(chosen)
-            assert sign*getattr(chosen, wanted.optimise) == max(sign*getattr(c, wanted.optimise) for c in table if meets(c))
+            assert chosen in meeting
+            assert sign*getattr(chosen, wanted.optimise) == max(sign*getattr(c, wanted.optimise) for c in meeting)
         else:
             refused += 1
             with pytest.raises(ValueError, match='nearest'): choose_model(table, wanted)
@@ -91,17 +94,21 @@ def test_the_log_loss_equals_scikit_learn_s_and_a_prediction_set_has_the_profile
     np.testing.assert_allclose(list(profile.values()), [.9, -.9*np.log(.8) - .1*np.log(.2), .1, -np.log(.2), -np.log(.8)])
     probs = np.random.default_rng(0).dirichlet(np.ones(10), 1000)
     np.testing.assert_allclose(mean_log_loss(probs, labels), log_loss(labels, probs))
-    np.testing.assert_allclose(mean_log_loss(np.eye(10), np.roll(np.arange(10), 1)), 52*np.log(2))  # certain and wrong: 2^-52, large but finite
+    certain = np.eye(10)
+    np.testing.assert_allclose(mean_log_loss(certain, np.roll(np.arange(10), 1)), 52*np.log(2))  # 2^-52, still finite
     assert quadrant(profile, profile) == 'loss level, accuracy level'
     assert quadrant(profile, profile | dict(loss=9., accuracy=0.)) == 'loss up, accuracy down'
     with pytest.raises(ValueError, match='p_wrong'): prediction_set(labels, .1, .4, .2)
+    with pytest.raises(ValueError, match='share_wrong'): prediction_set(labels, 2., .8, .2)
+    with pytest.raises(ValueError, match='labels'): mean_log_loss(probs, labels[:-1])
 
 
 def test_finite_differences_match_derivatives_worked_by_hand():
     point = np.array([1., -2., 3.])
     np.testing.assert_allclose(finite_differences(lambda w: float((w**2).sum()), point), 2*point, rtol=1e-6)
     np.testing.assert_allclose(finite_differences(lambda w: float(w.prod()), point, at=[2]), [-2.], rtol=1e-6)
-    assert (finite_differences(lambda w: float(np.floor(w + .5).sum()), point) == 0).all()  # a staircase is flat on its steps
+    staircase = lambda w: float(np.floor(w + .5).sum())  # flat on its steps
+    assert (finite_differences(staircase, point) == 0).all()
     np.testing.assert_allclose(linear_probs(np.array([0., 0., 0., np.log(3)]), np.ones((1, 1))), [[.25, .75]])
 
 
@@ -109,9 +116,10 @@ def test_value_accuracy_and_earnings_agree_with_sums_done_by_hand():
     truth, read = np.array([[1, 2, 3, 4, 5], [0, 0, 0, 0, 0]]), np.array([[1, 2, 3, 4, 9], [3, 0, 0, 0, 0]])
     np.testing.assert_allclose([value_accuracy(truth[[i]], read[[i]]) for i in (0, 1)], [11_110/11_111, 1_111/11_111])
     np.testing.assert_allclose(earnings(truth, read, 1., .001), [1 - .004, 1 - 30])
-    np.testing.assert_allclose(earnings(read, truth, 1., .001), [1 - .004, 1 - 30])  # too little billed costs as much as too much
+    np.testing.assert_allclose(earnings(read, truth, 1., .001), [1 - .004, 1 - 30])  # too little costs the same
     assert value_accuracy(truth, truth) == 1. and value_accuracy(truth, truth + 1) == 0.
     with pytest.raises(ValueError, match='shape'): value_accuracy(truth.ravel(), read.ravel())
+    with pytest.raises(ValueError, match='shape'): earnings(truth, read[:1], 1., .001)
 
 
 def test_the_expected_loss_agrees_with_a_card_worked_by_hand_and_is_zero_for_a_sure_one():
@@ -119,6 +127,7 @@ def test_the_expected_loss_agrees_with_a_card_worked_by_hand_and_is_zero_for_a_s
     probs[:, :, 3] = 1
     probs[1, 0, 3], probs[1, 0, 8] = .9, .1  # one time in ten the first digit is an 8, five steps off
     np.testing.assert_allclose(expected_loss(probs, .01), [0., .1*5*10_000*.01])
+    with pytest.raises(ValueError, match='shape'): expected_loss(probs[0], .01)
 
 
 def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
