@@ -15,21 +15,25 @@ import numpy as np
 from ..workbook.exercises import Exercise
 
 # %% ../../nbs/2_data/15_plots.ipynb #e2f0c087
-def sunspots() -> tuple[np.ndarray, np.ndarray]: # (289,) years, (289,) mean sunspot number of each year
+def sunspots() -> tuple[np.ndarray, np.ndarray]: # (289,) years, (289,) sunspot number of each year
     "Yearly sunspots, 1700 to 1988. Source: statsmodels.datasets.sunspots, public domain."
     from statsmodels.datasets import sunspots as bundled
     frame = bundled.load_pandas().data
     frame = frame[frame['YEAR'] <= 1988]
     return frame['YEAR'].to_numpy(), frame['SUNACTIVITY'].to_numpy()
 
-# %% ../../nbs/2_data/15_plots.ipynb #9bb35efa
+# %% ../../nbs/2_data/15_plots.ipynb #c61889c9
 def drawn_angles(
-    ax, # matplotlib axes with lines in data coordinates; reference lines such as axhline are left out
-) -> np.ndarray: # (k,) degrees in [-90, 90], one per segment of every line, up is positive
-    "The angle that each drawn segment makes on the page, measured after the figure is laid out. `ValueError` without a line."
+    ax:'matplotlib.axes.Axes', # with lines in data coordinates; reference lines such as axhline are left out
+) -> np.ndarray:               # (k,) degrees in [-90, 90], one per segment of every line, up is positive
+    """The angle that each drawn segment makes on the page, measured after the figure is laid out.
+
+    `ValueError` without a line."""
     ax.get_figure(root=True).draw_without_rendering()  # panels get their place and shape only now
     from_lines = [line.get_xydata() for line in ax.lines if line.get_transform() == ax.transData]
-    from_collections = [path.vertices for c in ax.collections if c.get_transform() == ax.transData and hasattr(c, 'get_segments') for path in c.get_paths()]
+    collections = [drawn for drawn in ax.collections
+                   if drawn.get_transform() == ax.transData and hasattr(drawn, 'get_segments')]
+    from_collections = [path.vertices for drawn in collections for path in drawn.get_paths()]
     steps = [np.diff(ax.transData.transform(points), axis=0) for points in from_lines + from_collections]
     steps = np.concatenate([np.empty((0, 2)), *steps])
     if not len(steps): raise ValueError('wanted axes with at least one line of two points, got none')
@@ -37,27 +41,32 @@ def drawn_angles(
 
 
 def plotnine_angles(
-    plot, # a plotnine plot with lines; it is left as it is, since drawing the original would tie it to one figure
-) -> list[np.ndarray]: # for each panel (k,) degrees in [-90, 90]
-    "The same for each panel of a plotnine plot."
+    plot:'plotnine.ggplot', # with lines; a copy is drawn: drawing the original would tie it to one figure
+) -> list[np.ndarray]:      # for each panel (k,) degrees in [-90, 90]
+    "The same for each panel of a plotnine plot. `ValueError` for a panel without a line."
     return [drawn_angles(ax) for ax in deepcopy(plot).draw().axes]
 
 
 def median_angle(
     *angles:np.ndarray, # (k,) degrees, as drawn_angles gives them; several are pooled
 ) -> float:             # degrees, 0 flat to 90 upright
-    "How steep the middle segment is on the page, up or down."
+    "How steep the median segment is on the page, up or down. `ValueError` without any angles."
     return float(np.median(np.abs(np.concatenate(angles))))
 
-# %% ../../nbs/2_data/15_plots.ipynb #8ce808da
+# %% ../../nbs/2_data/15_plots.ipynb #bf174f0e
 def _slopes(x, y):
     "Segment slopes of one series in data units; refuses what has none."
     x, y = np.asarray(x, float), np.asarray(y, float)
-    if x.ndim != 1 or x.shape != y.shape: raise ValueError(f'wanted x and y of one length, got shapes {x.shape} and {y.shape}')
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError(f'wanted x and y of one length, got shapes {x.shape} and {y.shape}')
     if len(x) < 2: raise ValueError(f'wanted at least 2 points, got {len(x)}')
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError(f'wanted finite numbers, got {(~np.isfinite(x)).sum()} in x and {(~np.isfinite(y)).sum()} in y that are not; drop or fill them first')
-    if (np.diff(x) <= 0).any(): raise ValueError(f'wanted x that increases, got x[{np.argmax(np.diff(x) <= 0) + 1}] not above the point before it; sort, and merge equal x')
+    gaps = [int((~np.isfinite(values)).sum()) for values in (x, y)]
+    if any(gaps):
+        raise ValueError(f'wanted finite numbers, got {gaps[0]} in x and {gaps[1]} in y that are not; '
+                         'drop or fill them first')
+    if (stuck := np.diff(x) <= 0).any():
+        raise ValueError(f'wanted x that increases, got x[{np.argmax(stuck) + 1}] not above the point before; '
+                         'sort, and merge equal x')
     return np.diff(y)/np.diff(x)
 
 
@@ -68,19 +77,21 @@ def _typical(slopes, method, cull):
     if cull: size = size[size > 0]
     typical = (np.median if method == 'ms' else np.mean)(size) if len(size) else 0.
     if not typical > 0:
-        raise ValueError(f'wanted slopes to bank, got {np.mean(slopes == 0):.0%} flat segments' + ('; cull=True leaves them out' if (slopes != 0).any() else ''))
+        advice = '; cull=True leaves them out' if (slopes != 0).any() else ''
+        raise ValueError(f'wanted slopes to bank, got {np.mean(slopes == 0):.0%} flat segments{advice}')
     return float(typical)
 
-# %% ../../nbs/2_data/15_plots.ipynb #3129b11e
+# %% ../../nbs/2_data/15_plots.ipynb #2e3e7b11
 def bank_slopes(
     x:np.ndarray,     # (n,) increasing
     y:np.ndarray,     # (n,) finite
     method:str='ms',  # 'ms' median absolute slope, 'as' average absolute slope
     cull:bool=False,  # leave out flat segments, which no ratio can tilt
 ) -> float:           # panel height divided by panel width
-    """The shape of the panel in which the typical segment lies at 45°, when the data span as much of its width as of its height.
+    """The panel shape that puts the typical segment at 45°, if the data fill equal shares of width and height.
 
-    `ValueError` for fewer than 2 points, gaps, x that does not increase, or nothing but flat segments.
+    `ValueError` for lengths that differ, fewer than 2 points, gaps, x that does not increase, another method,
+    or a typical slope of zero: only flat segments, or mostly flat ones with 'ms' and without cull.
     Source: Heer & Agrawala, IEEE TVCG 2006; same numbers as ggthemes::bank_slopes in R."""
     typical = _typical(_slopes(x, y), method, cull)
     return float(np.ptp(y)/np.ptp(x)/typical)
@@ -92,27 +103,32 @@ def unit_ratio(
     method:str='ms',  # 'ms' median absolute slope, 'as' average absolute slope
     cull:bool=False,  # leave out flat segments
 ) -> float:           # length of one unit of y on the page divided by the length of one unit of x
-    "The same shape as plotnine's `coord_fixed(ratio=…)` and matplotlib's `ax.set_aspect(…)` want it; holds whatever the limits are."
+    """The same shape as plotnine's `coord_fixed(ratio=…)` and matplotlib's `ax.set_aspect(…)` want it.
+
+    Holds whatever the limits are. `ValueError` as in `bank_slopes`."""
     return 1/_typical(_slopes(x, y), method, cull)
 
-# %% ../../nbs/2_data/15_plots.ipynb #0c592f24
+# %% ../../nbs/2_data/15_plots.ipynb #7972ff1f
 def shared_aspect(
-    axes:Sequence,     # matplotlib axes with lines; limits as you want them; lines in one chart always share its ratio
-    method:str='ms',   # banking of all their segments together
+    axes:Sequence,     # matplotlib axes with lines, their limits as you want them
+    method:str='ms',   # 'ms' or 'as', of all their segments together
     cull:bool=False,   # leave out flat segments
     same_y:bool=True,  # the same y limits everywhere; False: the same span, each panel around its own level
 ) -> float:            # panel height divided by panel width, set on every panel
     """Give panels one scale and one banked shape, so that equal slopes make equal angles on the page.
 
-    `ValueError` for a logarithmic axis, on which a slope changes along the way, or where there is no line."""
+    `ValueError` for a logarithmic axis, on which a slope changes along the way, for an inverted one,
+    where there is no line, and for lines that `bank_slopes` refuses."""
     axes = list(np.ravel(axes))
     curved = [name for ax in axes for name in (ax.get_xscale(), ax.get_yscale()) if name != 'linear']
     if curved: raise ValueError(f'wanted linear axes, got a {curved[0]} axis')
     lines = [line.get_xydata().T for ax in axes for line in ax.lines if line.get_transform() == ax.transData]
     if not lines: raise ValueError(f'wanted lines in the axes, got none in {len(axes)} axes')
     typical = _typical(np.concatenate([_slopes(*line) for line in lines]), method, cull)
-    (left, right), (bottom, top) = np.array([ax.get_xlim() for ax in axes]).T, np.array([ax.get_ylim() for ax in axes]).T
-    if (right <= left).any() or (top <= bottom).any(): raise ValueError('wanted axes that increase to the right and upwards, got an inverted one')
+    left, right = np.array([ax.get_xlim() for ax in axes]).T
+    bottom, top = np.array([ax.get_ylim() for ax in axes]).T
+    if (right <= left).any() or (top <= bottom).any():
+        raise ValueError('wanted axes that increase to the right and upwards, got an inverted one')
     width, height = (right - left).max(), top.max() - bottom.min() if same_y else (top - bottom).max()
     for ax, start, middle in zip(axes, left, (bottom + top)/2):
         ax.set_xlim(start, start + width)
@@ -122,10 +138,12 @@ def shared_aspect(
 
 
 def bank_axes(
-    ax,               # matplotlib axes with lines
-    method:str='ms',  # 'ms' or 'as'
-) -> float:           # panel height divided by panel width
-    "Bank one chart: all its lines share the ratio. Call it last, since changing the limits afterwards changes the angles."
+    ax:'matplotlib.axes.Axes', # with lines
+    method:str='ms',           # 'ms' or 'as'
+) -> float:                    # panel height divided by panel width
+    """Bank one chart: all its lines share the ratio.
+
+    Call it last: changing the limits afterwards changes the angles. `ValueError` as in `shared_aspect`."""
     return shared_aspect([ax], method)
 
 
@@ -133,12 +151,12 @@ def bank_theme(
     x:np.ndarray,     # (n,) increasing
     y:np.ndarray,     # (n,) finite
     method:str='ms',  # 'ms' or 'as'
-):                    # a plotnine theme, to be added to a plot
-    "Bank a plotnine chart that shows x and y and nothing beyond them."
+) -> 'plotnine.theme': # to be added to a plot
+    "Bank a plotnine chart that shows x and y and nothing beyond them. `ValueError` as in `bank_slopes`."
     from plotnine import theme
     return theme(aspect_ratio=bank_slopes(x, y, method))
 
-# %% ../../nbs/2_data/15_plots.ipynb #9d86f533
+# %% ../../nbs/2_data/15_plots.ipynb #a1181124
 def plot_strips(
     x:np.ndarray,       # (n,) increasing
     y:np.ndarray,       # (n,) finite
@@ -146,8 +164,10 @@ def plot_strips(
     width:float=5.4,    # inches, of the figure
     method:str='ms',    # banking of the whole series
     **line_settings,    # passed on to ax.plot
-):                      # a matplotlib figure with n_strips axes
-    "A long series cut and stacked: every strip has the scale at which the whole is banked. `ValueError` for fewer points than strips."
+) -> 'matplotlib.figure.Figure': # with n_strips axes
+    """A long series cut and stacked: every strip has the scale at which the whole is banked.
+
+    `ValueError` for fewer segments than strips, and as in `bank_slopes`."""
     import matplotlib.pyplot as plt
     x, y = np.asarray(x), np.asarray(y)
     if not 1 <= n_strips < len(x): raise ValueError(f'wanted 1 to {len(x) - 1} strips, got {n_strips}')
@@ -155,20 +175,24 @@ def plot_strips(
     cuts = np.linspace(0, len(x) - 1, n_strips + 1).round().astype(int)
     span = np.diff(x[cuts]).max()
     row = .9*width*np.ptp(y)*1.1/typical/(span*1.02)  # inches of panel; axis labels take a tenth of the width
-    fig, axes = plt.subplots(n_strips, 1, figsize=(width, n_strips*(row + .3) + .3), layout='compressed', squeeze=False)
+    size = (width, n_strips*(row + .3) + .3)
+    fig, axes = plt.subplots(n_strips, 1, figsize=size, layout='compressed', squeeze=False)
     for ax, start, stop in zip(axes[:, 0], cuts[:-1], cuts[1:]):
         ax.plot(x[start:stop + 1], y[start:stop + 1], **line_settings)
-        ax.set(xlim=(x[start] - .01*span, x[start] + 1.01*span), ylim=(y.min() - .05*np.ptp(y), y.max() + .05*np.ptp(y)))
+        ax.set(xlim=(x[start] - .01*span, x[start] + 1.01*span),
+               ylim=(y.min() - .05*np.ptp(y), y.max() + .05*np.ptp(y)))
     shared_aspect(list(axes[:, 0]), method)
     return fig
 
-# %% ../../nbs/2_data/15_plots.ipynb #1e6502a1
+# %% ../../nbs/2_data/15_plots.ipynb #0abbe130
 def cycles(
     x:np.ndarray,         # (n,) increasing, equally spaced
     y:np.ndarray,         # (n,)
     min_points:int=7,     # peaks closer than this many points count as one
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]: # (k,) index of trough, peak and next trough of each whole cycle
-    "Whole cycles of a series: each peak between two others, with the lowest points on its way. `ValueError` with fewer than three peaks."
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]: # (k,) indices: trough, peak and next trough of each cycle
+    """The cycles of a series: each peak that lies between two others, with the lowest point on either side.
+
+    `ValueError` with fewer than three peaks."""
     from scipy.signal import find_peaks
     y = np.asarray(y)
     peaks, _ = find_peaks(y, distance=min_points)
@@ -176,15 +200,18 @@ def cycles(
     troughs = np.array([start + np.argmin(y[start:stop]) for start, stop in zip(peaks[:-1], peaks[1:])])
     return troughs[:-1], peaks[1:-1], troughs[1:]
 
-# %% ../../nbs/2_data/15_plots.ipynb #2763c6b6
+# %% ../../nbs/2_data/15_plots.ipynb #c456ef89
 def judge_ratio(
-    steep_degrees:np.ndarray,   # (n,) angle on the page of the steeper line
-    flat_degrees:np.ndarray,    # (n,) angle on the page of the flatter line
+    steep_degrees:np.ndarray,   # (n,) or a number, angle on the page of the steeper line
+    flat_degrees:np.ndarray,    # (n,) or a number, angle on the page of the flatter line
     draws:np.ndarray,           # (2, n) standard normal: the reader's error for either line
     noise:Callable,             # angle in degrees -> standard deviation of the error in degrees
 ) -> np.ndarray:                # (n,) ratio of slopes that the reader reports
-    "A reader who sees two angles with error and reports the ratio of their slopes. A model of a reader, not a reader."
-    seen = [np.clip(angle + error*noise(angle), .5, 89.5) for angle, error in zip((steep_degrees, flat_degrees), draws)]
+    """A simulated reader, who sees two angles with error and reports the ratio of their slopes.
+
+    What is seen stays between 0.5° and 89.5°."""
+    pairs = zip((steep_degrees, flat_degrees), draws)
+    seen = [np.clip(angle + error*noise(angle), .5, 89.5) for angle, error in pairs]
     return np.tan(np.radians(seen[0]))/np.tan(np.radians(seen[1]))
 
 
@@ -194,10 +221,11 @@ def judging_error(
     noise:Callable,         # angle in degrees -> standard deviation in degrees
     true_ratio:float=1.5,   # of the two slopes
 ) -> float:                 # median factor by which the judgement is off, less 1
-    "The typical error of a slope ratio, .1 meaning ten per cent too much or too little."
+    "The typical error of a judged slope ratio; .1 means too high or too low by a factor of 1.1."
     middle = np.tan(np.radians(mid_degrees))
     angles = np.degrees(np.arctan([middle*true_ratio**.5, middle/true_ratio**.5]))
-    return float(np.exp(np.median(np.abs(np.log(judge_ratio(*angles, draws, noise)/true_ratio)))) - 1)
+    off = np.log(judge_ratio(*angles, draws, noise)/true_ratio)
+    return float(np.exp(np.median(np.abs(off))) - 1)
 
 # %% ../../nbs/2_data/15_plots.ipynb #a1b5b006
 def _banked(x, y):
@@ -211,14 +239,24 @@ def _tank(rng, n):
     return x, np.cumsum(rng.exponential(3, n)*rng.choice([-1, 1], n, p=[.3, .7])*(rng.uniform(size=n) < .7))
 
 
-bank_exercise = Exercise('bank-slopes/exercise', 'Write `bank(x, y)`: panel height over panel width at which the median segment that is not flat lies at 45°.',
-    reference=_banked, cases=lambda rng: [(np.array([0., 1, 2, 4, 5, 6, 8]), np.array([0., 2, 2, -10, 6, 6, -2]))] + [_tank(rng, n) for n in (40, 41, 200)],
+bank_exercise = Exercise('bank-slopes/exercise',
+    'Write `bank(x, y)`: panel height over panel width at which the median segment that is not flat is at 45°.',
+    reference=_banked,
+    cases=lambda rng: [(np.array([0., 1, 2, 4, 5, 6, 8]), np.array([0., 2, 2, -10, 6, 6, -2]))]
+                      + [_tank(rng, n) for n in (40, 41, 200)],
     wrong={
-        'This is the ratio of one unit of y to one unit of x, for coord_fixed; the panel also scales with the ranges of y and x.': lambda x, y: 1/np.median((s := np.abs(np.diff(y)/np.diff(x)))[s > 0]),
-        'Flat segments were counted: they lower the median slope, and the panel comes out too high.': lambda x, y: np.ptp(y)/np.ptp(x)/np.median(np.abs(np.diff(y)/np.diff(x))),
-        'The mean slope follows a few steep segments and gives a flatter panel; the median was wanted.': lambda x, y: np.ptp(y)/np.ptp(x)/np.mean((s := np.abs(np.diff(y)/np.diff(x)))[s > 0]),
+        'This is the ratio of one unit of y to one unit of x, for coord_fixed; '
+        'the panel also scales with the ranges of y and x.':
+            lambda x, y: 1/np.median((s := np.abs(np.diff(y)/np.diff(x)))[s > 0]),
+        'Flat segments were counted: they lower the median slope, and the panel comes out too high.':
+            lambda x, y: np.ptp(y)/np.ptp(x)/np.median(np.abs(np.diff(y)/np.diff(x))),
+        'This is the mean slope, which a few steep segments pull up; the median was wanted.':
+            lambda x, y: np.ptp(y)/np.ptp(x)/np.mean((s := np.abs(np.diff(y)/np.diff(x)))[s > 0]),
         'Upside down: this is width over height.': lambda x, y: 1/_banked(x, y),
-        'Falls cancelled rises: take the magnitude of each slope before the median.': lambda x, y: np.ptp(y)/np.ptp(x)/np.median((s := np.diff(y)/np.diff(x))[s != 0]),
-        'The points are not equally spaced: a slope is the step in y divided by the step in x.': lambda x, y: np.ptp(y)/(len(x) - 1)/np.median((s := np.abs(np.diff(y)))[s > 0])},
-    hints=('Start from the slope of every segment: `np.diff` twice.', 'Its magnitude; without those that are zero; then the median M.',
+        'Falls cancelled rises: take the magnitude of each slope before the median.':
+            lambda x, y: np.ptp(y)/np.ptp(x)/np.median((s := np.diff(y)/np.diff(x))[s != 0]),
+        'The points are not equally spaced: a slope is the step in y divided by the step in x.':
+            lambda x, y: np.ptp(y)/(len(x) - 1)/np.median((s := np.abs(np.diff(y)))[s > 0])},
+    hints=('Start from the slope of every segment: `np.diff` twice.',
+           'Its magnitude; without those that are zero; then the median M.',
            'Height over width is R_y / (M R_x), with ranges from `np.ptp`.'))

@@ -23,7 +23,7 @@ def test_the_sunspots_are_the_yearly_record_of_1700_to_1988_with_its_known_extre
     assert years[counts == 0].tolist() == [1711, 1712, 1810]         # the quietest years
 
 
-def test_the_ruler_reads_a_known_angle_off_the_page_in_a_square_panel_and_in_a_flat_one_and_leaves_reference_lines_out():
+def test_the_ruler_reads_a_known_angle_off_the_page_in_a_square_and_in_a_flat_panel_and_leaves_reference_lines_out():
     panel = plt.figure().add_subplot()
     panel.plot([0, 1, 2], [0, 1, 0]); panel.axhline(.5); panel.set(xlim=(0, 2), ylim=(0, 2), box_aspect=1)
     np.testing.assert_allclose(drawn_angles(panel), [45, -45])
@@ -33,9 +33,9 @@ def test_the_ruler_reads_a_known_angle_off_the_page_in_a_square_panel_and_in_a_f
     plt.close('all')
 
 
-def test_shapes_worked_by_hand_come_out_and_they_do_not_depend_on_the_units_the_origin_or_the_direction_of_either_axis():
+def test_shapes_worked_by_hand_come_out_and_do_not_depend_on_the_units_the_origin_or_the_direction_of_either_axis():
     x, y = np.array([0., 1., 2.]), np.array([0., 1., 4.])
-    assert bank_slopes(x, y) == bank_slopes(x, y, 'as') == 4/2/2  # slopes 1 and 3: median and mean 2, ranges 2 and 4
+    assert bank_slopes(x, y) == bank_slopes(x, y, 'as') == 4/2/2  # slopes 1, 3: median and mean 2; ranges 2, 4
     assert unit_ratio(x, y) == 1/2
     x, y = np.arange(4.), np.array([0., 1., 3., 12.])  # slopes 1, 2, 9: median 2, mean 4
     np.testing.assert_allclose([bank_slopes(x, y), bank_slopes(x, y, 'as')], [12/3/2, 12/3/4])
@@ -44,22 +44,25 @@ def test_shapes_worked_by_hand_come_out_and_they_do_not_depend_on_the_units_the_
     x, y = np.cumsum(rng.uniform(.1, 3, 50)), rng.normal(size=50).cumsum()
     for method in ('ms', 'as'):
         shape = bank_slopes(x, y, method)
-        for factor in (1e-6, .3, 7, 1e6): np.testing.assert_allclose([bank_slopes(x*factor, y, method), bank_slopes(x, y*factor, method)], shape)
-        np.testing.assert_allclose([bank_slopes(x + 1700, y - 5, method), bank_slopes(x, -y, method), bank_slopes(-x[::-1], y[::-1], method)], shape)
-        np.testing.assert_allclose(unit_ratio(x, 10*y, method), unit_ratio(x, y, method)/10)  # the unit ratio does depend on them
+        for factor in (1e-6, .3, 7, 1e6):
+            np.testing.assert_allclose([bank_slopes(x*factor, y, method), bank_slopes(x, y*factor, method)], shape)
+        for u, v in [(x + 1700, y - 5), (x, -y), (-x[::-1], y[::-1])]:
+            np.testing.assert_allclose(bank_slopes(u, v, method), shape)
+        np.testing.assert_allclose(unit_ratio(x, 10*y, method), unit_ratio(x, y, method)/10)  # this one has units
 
 
-def test_what_has_no_shape_is_refused_in_one_line_one_point_gaps_unsorted_or_repeated_x_flat_series_other_lengths_another_method():
-    for x, y, words in [([1], [1], 'at least 2'), ([0, 1, 2], [0, np.nan, 1], 'finite'), ([0, np.inf], [0, 1], 'finite'), ([0, 2, 1], [0, 1, 2], 'increases'),
-                        ([0, 1, 1], [0, 1, 2], 'increases'), ([0, 1, 2], [5, 5, 5], '100% flat'), ([0, 1, 2], [0, 1], 'one length'),
-                        (range(5), [0, 0, 0, 0, 1], 'cull=True')]:
+def test_what_has_no_shape_is_refused_in_one_line_one_point_gaps_unsorted_or_repeated_x_flat_series_other_lengths():
+    for x, y, words in [([1], [1], 'at least 2'), ([0, 1, 2], [0, np.nan, 1], 'got 0 in x and 1 in y'),
+                        ([0, np.inf], [0, 1], 'got 1 in x and 0 in y'), ([0, 1, 1], [0, 1, 2], 'increases'),
+                        ([0, 2, 1], [0, 1, 2], r'increases, got x\[2\]'), ([0, 1, 2], [5, 5, 5], '100% flat'),
+                        ([0, 1, 2], [0, 1], 'one length'), (range(5), [0, 0, 0, 0, 1], 'cull=True')]:
         with pytest.raises(ValueError, match=words) as refused: bank_slopes(x, y)
         assert '\n' not in str(refused.value)
     with pytest.raises(ValueError, match="'ms' or 'as'"): bank_slopes([0, 1], [0, 1], 'median')
     assert bank_slopes(range(5), [0, 0, 0, 0, 1], cull=True) == 1/4
 
 
-def test_bank_axes_reaches_45_degrees_for_any_series_with_limits_that_leave_room_and_strips_keep_it_and_every_point():
+def test_bank_axes_reaches_45_degrees_on_random_series_in_roomy_limits_and_strips_keep_it_and_every_point():
     for trial in range(2):
         rng = np.random.default_rng(trial)
         x, y = np.cumsum(rng.uniform(.5, 2, 101)), rng.normal(size=101).cumsum()
@@ -90,10 +93,11 @@ def test_an_exact_eye_judges_exactly_and_small_errors_grow_as_1_sin_2θ():
     np.testing.assert_allclose([size[15]/size[45], size[75]/size[45]], 1/np.sin(np.radians(30)), rtol=.02)
 
 
-def test_shared_aspect_makes_equal_slopes_parallel_for_other_lengths_levels_and_limits_it_refuses_log_axes_and_empty_panels():
+def test_shared_aspect_makes_equal_slopes_parallel_at_any_length_level_and_limits_and_refuses_log_and_empty_axes():
     for same_y in (True, False):
         panels = plt.figure(layout='none').subplots(1, 3)
-        for panel, n, level in zip(panels, (5, 20, 80), (0, 40, -7)): panel.plot(np.arange(n), level + 2*np.arange(n))
+        for panel, n, level in zip(panels, (5, 20, 80), (0, 40, -7)):
+            panel.plot(np.arange(n), level + 2*np.arange(n))
         panels[2].set_xlim(-30, 100)
         assert np.ptp([median_angle(drawn_angles(panel)) for panel in panels]) > 1
         shared_aspect(panels, same_y=same_y)
