@@ -38,9 +38,10 @@ class Handwriting:
 # %% ../../nbs/2_data/00_readings.ipynb #c9126ee2
 @cache
 def handwriting() -> Handwriting: # the same object at every call
-    """The digits dealt out to 40 writers in the order of the file, each redrawn from 8×8 to 14×14 with its writer's slant and size.
+    """The digits dealt out to 40 writers in the order of the file, each with its writer's slant and size.
 
-    Source: Alpaydin & Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998, CC BY 4.0, as scikit-learn ships it."""
+    An image of 8×8 pixels becomes one of 14×14. Source: Alpaydin & Kaynak, Optical Recognition of
+    Handwritten Digits, UCI, 1998, CC BY 4.0, as scikit-learn ships it."""
     from scipy.ndimage import affine_transform
     from sklearn.datasets import load_digits
     flat, digit = load_digits(return_X_y=True)
@@ -54,9 +55,11 @@ def handwriting() -> Handwriting: # the same object at every call
     for i, w in enumerate(writer):
         step = 8/GLYPH/size[w]  # pixels of the 8×8 image to a pixel of the glyph
         matrix = np.array([[step, 0], [slant[w]*step, step]])
-        glyphs[i] = affine_transform(flat[i].reshape(8, 8)/16, matrix, 3.5 - matrix.sum(1)*(GLYPH - 1)/2, (GLYPH, GLYPH))
+        offset = 3.5 - matrix.sum(1)*(GLYPH - 1)/2  # centre on centre
+        glyphs[i] = affine_transform(flat[i].reshape(8, 8)/16, matrix, offset, (GLYPH, GLYPH))
     count = np.bincount(writer*10 + digit, minlength=10*N_WRITERS).reshape(-1, 10)
-    hand = Handwriting(glyphs.clip(0, 1), digit, writer, np.lexsort((digit, writer)), count.cumsum().reshape(-1, 10) - count, count,
+    first = count.cumsum().reshape(-1, 10) - count
+    hand = Handwriting(glyphs.clip(0, 1), digit, writer, np.lexsort((digit, writer)), first, count,
                        pen=rng.uniform(.4, .6, N_WRITERS), ink=rng.uniform(.55, .95, N_WRITERS))
     for f in fields(hand): getattr(hand, f.name).flags.writeable = False
     return hand
@@ -73,8 +76,10 @@ class Camera:
     own_lamp: bool = False  # True: the season does not reach it
 
 
-CAMERAS = {'phone': Camera(.7, 10, .9, .04, .25), 'old_phone': Camera(1.1, 12, .6, .15, .4), 'scanner': Camera(.5, 3, .95, .02, 0, own_lamp=True)}
-SEASONS = {'winter': .32, 'spring': .7, 'summer': .95, 'autumn': .55}  # typical light when people read their meter; 1 makes paper white
+CAMERAS = {'phone': Camera(.7, 10, .9, .04, .25), 'old_phone': Camera(1.1, 12, .6, .15, .4),
+           'scanner': Camera(.5, 3, .95, .02, 0, own_lamp=True)}
+# typical light when people read their meter; 1 makes paper white
+SEASONS = {'winter': .32, 'spring': .7, 'summer': .95, 'autumn': .55}
 LOOKALIKE = np.array([6, 7, 3, 8, 9, 6, 5, 1, 3, 4])  # what a hurried typist makes of 0 to 9
 MAX_BLUR = 1.6  # px
 
@@ -85,7 +90,7 @@ class Cards:
     images: np.ndarray  # (n, height, width) uint8 grey levels
     digits: np.ndarray  # (n, n_digits) what is written
     labels: np.ndarray  # (n, n_digits) what was typed in; differs from digits where label noise struck
-    boxes: np.ndarray   # (n, n_digits, 4) x0 y0 x1 y1 in px, the inside of each printed box; x1 and y1 exclusive
+    boxes: np.ndarray   # (n, n_digits, 4) x0 y0 x1 y1 in px, inside of each printed box; x1, y1 exclusive
     writer: np.ndarray  # (n,) who wrote the card, 0 to 39
     camera: np.ndarray  # (n,) name in CAMERAS
     season: np.ndarray  # (n,) name in SEASONS
@@ -96,7 +101,7 @@ class Cards:
     def __len__(self): return len(self.images)
 
     def __getitem__(self,
-        rows, # a slice, a mask or indices; one index gives a batch of one
+        rows:slice|Sequence|np.ndarray|int, # a slice, a mask or indices; one index gives a batch of one
     ) -> 'Cards':
         "Some of the cards."
         if isinstance(rows, (int, np.integer)): rows = [rows]
@@ -113,50 +118,70 @@ class Cards:
         return self.labels != self.digits
 
 # %% ../../nbs/2_data/00_readings.ipynb #88d4c9bf
-def _stream(seed, name):
+def _stream(seed:int, name:str) -> np.random.Generator:
     "Chance for one cause alone, so that a change to one leaves all others as they were."
-    if not isinstance(seed, (int, np.integer)) or seed < 0: raise ValueError(f'seed: wanted a whole number from 0 up, got {seed!r}')
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f'seed: wanted a whole number from 0 up, got {seed!r}')
     return np.random.default_rng([seed, *name.encode()])
 
 
-def _one_of(name, choice, known, n, chance):
+def _one_of(
+    name:str,                    # of the argument, for the error
+    choice:str|Mapping|Sequence, # a name, {name: share}, or a name for each row
+    known:Mapping,               # the names there are
+    n:int,                       # rows
+    chance:np.ndarray,           # (n,) uniform on [0, 1)
+) -> np.ndarray:                 # (n,) names
     "A known name for each of n rows: the same for all, by shares, or as listed."
-    if isinstance(choice, str): choice = {choice: 1}
-    if isinstance(choice, Mapping):
-        shares = np.array(list(choice.values()), float)
-        if set(choice) <= set(known) and (shares >= 0).all() and abs(shares.sum() - 1) < 1e-6:
-            return np.array(list(choice))[np.searchsorted(shares.cumsum()[:-1], chance, side='right')]
+    shares_of = {choice: 1} if isinstance(choice, str) else choice
+    if isinstance(shares_of, Mapping):
+        shares = np.array(list(shares_of.values()), float)
+        if set(shares_of) <= set(known) and (shares >= 0).all() and abs(shares.sum() - 1) < 1e-6:
+            return np.array(list(shares_of))[np.searchsorted(shares.cumsum()[:-1], chance, side='right')]
     elif np.shape(choice) == (n,) and np.isin(choice, list(known)).all(): return np.array(choice)
     shown = f'an array of shape {np.shape(choice)}' if np.size(choice) > 5 else repr(choice)
-    raise ValueError(f'{name}: wanted one of {list(known)}, shares of them that sum to 1, or one for each of {n} rows, got {shown}')
+    raise ValueError(f'{name}: wanted one of {list(known)}, shares of them that sum to 1, '
+                     f'or one for each of {n} rows, got {shown}')
 
 
-def _look_up(table, names, attribute=None):
+def _look_up(table:Mapping, names:Sequence, attribute:str|None=None) -> np.ndarray:
     "table[name], or one of its attributes, for each name."
     kinds, at = np.unique(names, return_inverse=True)
     return np.array([getattr(table[k], attribute) if attribute else table[k] for k in kinds])[at]
 
-# %% ../../nbs/2_data/00_readings.ipynb #936e5a95
-def _written(n, seed, n_digits, label_noise, noise_kind, writers, written_by, readings):
+# %% ../../nbs/2_data/00_readings.ipynb #f02db2e1
+def _written(
+    n:int, seed:int, n_digits:int, label_noise:float, noise_kind:str,
+    writers:Sequence|None, written_by:Sequence|None, readings:Sequence|None,
+) -> dict[str, np.ndarray]:
     "What stands on each card, by whom, and what was typed in: name -> array, a row for each card."
     hand, shape = handwriting(), (n, n_digits)
     digits = _stream(seed, 'digits').integers(0, 10, shape)
     if readings is not None: digits = np.asarray(readings, np.int64)[:, None]//10**np.arange(n_digits)[::-1] % 10
     pool = np.arange(N_WRITERS) if writers is None else np.asarray(writers)
-    writer = pool[_stream(seed, 'writer').integers(0, len(pool), n)] if written_by is None else np.asarray(written_by)
+    drawn = pool[_stream(seed, 'writer').integers(0, len(pool), n)]
+    writer = drawn if written_by is None else np.asarray(written_by)
     who = writer[:, None]
     choice = (_stream(seed, 'source').random(shape)*hand.count[who, digits]).astype(int)
-    wrong = LOOKALIKE[digits] if noise_kind == 'lookalike' else (digits + _stream(seed, 'wrong').integers(1, 10, shape)) % 10
-    left_top = 2 + _stream(seed, 'place').integers(0, 5, (n, 1, 2)) + np.array([PITCH, 0])*np.arange(n_digits)[:, None]
+    wrong = LOOKALIKE[digits]
+    if noise_kind == 'uniform': wrong = (digits + _stream(seed, 'wrong').integers(1, 10, shape)) % 10
+    typed_wrongly = _stream(seed, 'typing').random(shape) < label_noise
+    place = _stream(seed, 'place').integers(0, 5, (n, 1, 2))
+    left_top = 2 + place + np.array([PITCH, 0])*np.arange(n_digits)[:, None]
     return dict(
-        digits=digits, labels=np.where(_stream(seed, 'typing').random(shape) < label_noise, wrong, digits), writer=writer,
-        source=hand.order[hand.first[who, digits] + choice], boxes=np.concatenate([left_top, left_top + BOX], -1),
+        digits=digits, labels=np.where(typed_wrongly, wrong, digits), writer=writer,
+        source=hand.order[hand.first[who, digits] + choice],
+        boxes=np.concatenate([left_top, left_top + BOX], -1),
         corner=left_top + _stream(seed, 'corner').integers(0, BOX - GLYPH + 1, (*shape, 2)),
-        pen=hand.pen[writer] + .03*_stream(seed, 'pen').standard_normal(n), paper=_stream(seed, 'paper').uniform(.85, 1, n),
+        pen=hand.pen[writer] + .03*_stream(seed, 'pen').standard_normal(n),
+        paper=_stream(seed, 'paper').uniform(.85, 1, n),
         ink=(hand.ink[writer] + .05*_stream(seed, 'ink').standard_normal(n)).clip(.35, 1))
 
 
-def _seen(n, seed, camera, season, light, blur):
+def _seen(
+    n:int, seed:int, camera:str|Mapping|Sequence, season:str|Mapping|Sequence,
+    light:float|None, blur:float|None,
+) -> dict[str, np.ndarray]:
     "How each card is photographed: name -> array, a row for each card."
     camera = _one_of('camera', camera, CAMERAS, n, _stream(seed, 'camera').random(n))
     season = _one_of('season', season, SEASONS, n, _stream(seed, 'season').random(n))
@@ -164,14 +189,15 @@ def _seen(n, seed, camera, season, light, blur):
     day = (_look_up(SEASONS, season)*np.exp(.15*_stream(seed, 'light').standard_normal(n))).clip(.15, 1.15)
     spread = (own['blur']*np.exp(.2*_stream(seed, 'blur').standard_normal(n))).clip(0, MAX_BLUR)
     return dict(
-        camera=camera, season=season, light=np.where(own['own_lamp'], 1., day) if light is None else np.full(n, float(light)),
-        blur=spread if blur is None else np.full(n, float(blur)), noise=own['noise'], contrast=own['contrast'], black=own['black'],
+        camera=camera, season=season, noise=own['noise'], contrast=own['contrast'], black=own['black'],
+        light=np.where(own['own_lamp'], 1., day) if light is None else np.full(n, float(light)),
+        blur=spread if blur is None else np.full(n, float(blur)),
         slope=own['shadow'][:, None]*_stream(seed, 'shadow').uniform(-1, 1, (n, 2)))
 
 # %% ../../nbs/2_data/00_readings.ipynb #d191e74d
 @cache
-def _form(n_digits):
-    "The printed boxes, at each of the 5 × 5 places where a card may lie in the picture: (5, 5, height, width) darkness."
+def _form(n_digits:int) -> np.ndarray:
+    "The printed boxes at each of 5 × 5 places of a card in the picture: (5, 5, height, width) darkness."
     card = np.zeros((HEIGHT, n_digits*PITCH + 4), 'f4')
     for left in range(3, n_digits*PITCH, PITCH):
         card[3:21, left:left + 18] = .35
@@ -179,22 +205,23 @@ def _form(n_digits):
     return np.stack([np.stack([np.roll(card, (y, x), (0, 1)) for x in range(-2, 3)]) for y in range(-2, 3)])
 
 
-def _column(values): return values.astype('f4')[:, None, None]
+def _column(values:np.ndarray) -> np.ndarray: return values.astype('f4')[:, None, None]
 
 
-def _ink_on_paper(p):
+def _ink_on_paper(p:Mapping[str, np.ndarray]) -> np.ndarray:
     "Share of light that each point of a card throws back: (n, height, width)."
     place = p['boxes'][:, 0, :2] - 2
     dark = _form(p['digits'].shape[1])[place[:, 1], place[:, 0]]
     depth = handwriting().glyphs[p['source']]
     stroke = ((depth - _column(p['pen'])[..., None])*5 + .5).clip(0, 1)*_column(p['ink'])[..., None]
     down, across = np.mgrid[:GLYPH, :GLYPH]
-    card, x, y = np.arange(len(dark))[:, None, None, None], p['corner'][..., 0, None, None] + across, p['corner'][..., 1, None, None] + down
+    card = np.arange(len(dark))[:, None, None, None]
+    x, y = p['corner'][..., 0, None, None] + across, p['corner'][..., 1, None, None] + down
     dark[card, y, x] = stroke
     return _column(p['paper'])*(1 - dark)
 
 # %% ../../nbs/2_data/00_readings.ipynb #2c4e09a1
-def _blurred(pictures, sigma):
+def _blurred(pictures:np.ndarray, sigma:np.ndarray) -> np.ndarray:
     "Gaussian blur with each picture's own width, over 4 px to either side; edges repeat."
     tap = np.exp(-.5*(np.arange(5)/np.maximum(sigma, .05)[:, None])**2)
     tap = (tap/(2*tap.sum(1, keepdims=True) - 1)).astype('f4')[:, :, None, None]
@@ -207,40 +234,47 @@ def _blurred(pictures, sigma):
     return pictures
 
 
-def _photographed(p, grain):
-    "Grey levels of the cards: (n, height, width) uint8. Light multiplies what the paper throws back, the sensor adds its grain."
+def _photographed(p:Mapping[str, np.ndarray], grain:np.random.Generator) -> np.ndarray:
+    "Grey levels of the cards, (n, height, width) uint8: light multiplies, the sensor adds its grain."
     paper = _ink_on_paper(p)
     down, across = (np.linspace(-.5, .5, size, dtype='f4') for size in paper.shape[1:])
     light = _column(p['light'])*(1 + _column(p['slope'][:, 1])*down[:, None] + _column(p['slope'][:, 0])*across)
     level = _column(p['black']) + _column(p['contrast'])*(_blurred(paper, p['blur'])*light)
-    return (255*level + _column(p['noise'])*grain.standard_normal(paper.shape, 'f4')).round().clip(0, 255).astype('u1')
+    noise = _column(p['noise'])*grain.standard_normal(paper.shape, 'f4')
+    return (255*level + noise).round().clip(0, 255).astype('u1')
 
 # %% ../../nbs/2_data/00_readings.ipynb #21bf359f
-def _whole(name, value, low, high):
+def _whole(name:str, value:int, low:int, high:int) -> None:
+    "Refuse anything but a whole number from low to high."
     if not isinstance(value, (int, np.integer)) or not low <= value <= high:
         raise ValueError(f'{name}: wanted a whole number from {low:,} to {high:,}, got {value!r}')
 
 
-def _within(name, value, low, high):
+def _within(name:str, value:float, low:float, high:float) -> None:
+    "Refuse a number outside low to high."
     if not low <= value <= high: raise ValueError(f'{name}: wanted {low:g} to {high:g}, got {value!r}')
 
 
-def _known(name, value, names):
+def _known(name:str, value:str, names:Sequence[str]|Mapping) -> None:
+    "Refuse a name that is not among names."
     if value not in names: raise ValueError(f'{name}: wanted one of {list(names)}, got {value!r}')
 
 
-def _numbers(name, values, end, n=None):
+def _numbers(name:str, values:Sequence, end:int, n:int|None=None) -> None:
     "Refuse anything but whole numbers from 0 to end - 1, n of them if n is given."
     values = np.asarray(values)
-    good = values.ndim == 1 and values.size and values.dtype.kind in 'iu' and values.min() >= 0 and values.max() < end
+    whole = values.ndim == 1 and values.size and values.dtype.kind in 'iu'
+    good = whole and values.min() >= 0 and values.max() < end
     if not good or n not in (None, len(values)):
-        came = f'{values.dtype} of shape {values.shape}' + (f', {values.min()} to {values.max()}' if values.size and values.dtype.kind in 'iuf' else '')
-        raise ValueError(f'{name}: wanted {"some" if n is None else n} whole numbers from 0 to {end - 1:,}, got {came}')
+        span = f', {values.min()} to {values.max()}' if values.size and values.dtype.kind in 'iuf' else ''
+        came = f'{values.dtype} of shape {values.shape}{span}'
+        how_many = 'some' if n is None else n
+        raise ValueError(f'{name}: wanted {how_many} whole numbers from 0 to {end - 1:,}, got {came}')
 
 # %% ../../nbs/2_data/00_readings.ipynb #ff980a3f
 def make_cards(
     n_cards:int,                          # how many
-    seed:int=0,                           # the same seed gives the same cards; the first k of them do not depend on n_cards
+    seed:int=0,                           # same seed, same cards; the first k do not depend on n_cards
     *,
     n_digits:int=5,                       # boxes on a card, 1 to 9
     camera:str|Mapping|Sequence='phone',  # name in CAMERAS, {name: share}, or a name for each card
@@ -249,22 +283,26 @@ def make_cards(
     noise_kind:str='uniform',             # 'uniform': any other digit; 'lookalike': the one in LOOKALIKE
     writers:Sequence|None=None,           # who may write, such as range(30); all 40 when not given
     written_by:Sequence|None=None,        # (n_cards,) who writes each card, instead of drawing from writers
-    readings:Sequence|None=None,          # (n_cards,) numbers to write, below 10**n_digits; random digits when not given
-    light:float|None=None,                # light on every card, 0.1 to 1.2, instead of the season's
-    blur:float|None=None,                 # px, blur of every picture, 0 to 1.6, instead of the camera's
+    readings:Sequence|None=None,          # (n_cards,) numbers to write, below 10**n_digits; or random digits
+    light:float|None=None,                # light on every card, 0.1 to 1.2, not the season's or the lamp's
+    blur:float|None=None,                 # px, blur of every picture, 0 to 1.6, not the camera's
 ) -> Cards:
-    """Seeded photographs of handwritten meter cards. One argument changes one thing: other labels, the same pictures; another camera, the same ink.
+    """Seeded photographs of handwritten meter cards.
 
+    One argument changes one thing: other labels, the same pictures; another camera, the same ink.
+    Only another `n_digits` makes other cards.
     `ValueError` names the argument that cannot be used, what was wanted and what came."""
     _whole('n_cards', n_cards, 1, 10_000_000); _whole('n_digits', n_digits, 1, 9)
     _within('label_noise', label_noise, 0, 1); _known('noise_kind', noise_kind, ('uniform', 'lookalike'))
-    if writers is not None and written_by is not None: raise ValueError('writers, written_by: wanted one of them, got both')
+    if writers is not None and written_by is not None:
+        raise ValueError('writers, written_by: wanted one of them, got both')
     if writers is not None: _numbers('writers', writers, N_WRITERS)
     if written_by is not None: _numbers('written_by', written_by, N_WRITERS, n_cards)
     if readings is not None: _numbers('readings', readings, 10**n_digits, n_cards)
     if light is not None: _within('light', light, .1, 1.2)
     if blur is not None: _within('blur', blur, 0, MAX_BLUR)
-    plan = _written(n_cards, seed, n_digits, label_noise, noise_kind, writers, written_by, readings) | _seen(n_cards, seed, camera, season, light, blur)
+    plan = _written(n_cards, seed, n_digits, label_noise, noise_kind, writers, written_by, readings)
+    plan |= _seen(n_cards, seed, camera, season, light, blur)
     grain, images = _stream(seed, 'grain'), np.empty((n_cards, HEIGHT, n_digits*PITCH + 4), 'u1')
     for start in range(0, n_cards, 64):  # few enough at a time to stay in the processor's cache
         rows = slice(start, start + 64)
@@ -275,7 +313,7 @@ def make_cards(
 def join_cards(
     *parts:Cards, # batches of the same number of boxes
 ) -> Cards:       # one after the other
-    "Concatenate batches, such as those before and after a change of camera; `ValueError` if their sizes differ."
+    "Batches of cards as one; `ValueError` if their pictures differ in size."
     if len({p.images.shape[1:] for p in parts}) != 1:
         raise ValueError(f'wanted cards of one size, got height and width {[p.images.shape[1:] for p in parts]}')
     return Cards(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Cards)))
@@ -285,7 +323,7 @@ def crop_digits(
     cards:Cards,  # n cards
     size:int=16,  # px, edge of a crop, 4 to 128; 16 cuts the pixels out as they are
 ) -> np.ndarray:  # (n * n_digits, size, size) uint8, in the order of cards.digits.ravel()
-    "The inside of each box, resized with a triangle filter where size is not 16; `ValueError` for another size."
+    "The inside of each box, resized with a triangle filter if size is not 16; `ValueError` outside 4 to 128."
     _whole('size', size, 4, 128)
     x, y = (cards.boxes[..., i].reshape(-1, 1) + np.arange(BOX) for i in (0, 1))
     card = np.repeat(np.arange(len(cards)), cards.digits.shape[1])
@@ -305,18 +343,20 @@ class Region:
     old_phones: float # share of customers with the old camera
 
 
-REGIONS = {'city': Region(.4, .85, .05), 'suburb': Region(.3, 1., .1), 'hills': Region(.2, 1.15, .25), 'coast': Region(.1, 1.4, .1)}
-TARIFFS = {'standard': (4., 1.9), 'saver': (1., 2.6), 'garden': (9., 1.5)}  # € a month, € a m³; a garden drinks in summer
-UNITS = {'m3': 1., 'litre': 1000., 'gallon': 1/.003785411784, 'ccf': 1/2.8316846592}  # in a m³; US gallons, hundred cubic feet
-MONTHS = ('winter', 'winter', 'spring', 'spring', 'spring', 'summer', 'summer', 'summer', 'autumn', 'autumn', 'autumn', 'winter')  # January first
+REGIONS = {'city': Region(.4, .85, .05), 'suburb': Region(.3, 1., .1),
+           'hills': Region(.2, 1.15, .25), 'coast': Region(.1, 1.4, .1)}
+TARIFFS = {'standard': (4., 1.9), 'saver': (1., 2.6), 'garden': (9., 1.5)}  # € a month, € a m³
+# in a m³; US gallons, hundred cubic feet
+UNITS = {'m3': 1., 'litre': 1000., 'gallon': 1/.003785411784, 'ccf': 1/2.8316846592}
+MONTHS = tuple('winter winter spring spring spring summer summer summer autumn autumn autumn winter'.split())
 
 
 @dataclass(frozen=True)
 class Customers:
-    "Customers of the utility with their history; row i of the frame and of each (n, n_months) array is customer i."
-    frame: object         # pandas: customer, region, tariff, people, meter_digits, writer, first_reading (m³ before the first month)
+    "Customers with their history; row i of the frame and of each (n, n_months) array is customer i."
+    frame: object         # pandas: customer, region, tariff, people, meter_digits, writer, first_reading (m³)
     usage: np.ndarray     # (n, n_months) m³ that were used, to the litre
-    readings: np.ndarray  # (n, n_months) int64, what the meter shows at the end of a month; after 10**meter_digits - 1 comes 0
+    readings: np.ndarray  # (n, n_months) int64 at the end of a month; after 10**meter_digits - 1 comes 0
     unit: np.ndarray      # (n, n_months) what the meter counts, name in UNITS
     camera: np.ndarray    # (n, n_months) what the card is photographed with, name in CAMERAS
     month: np.ndarray     # (n_months,) month of the year, 1 to 12
@@ -329,32 +369,39 @@ class Customers:
         return np.array(MONTHS)[self.month - 1]
 
 # %% ../../nbs/2_data/00_readings.ipynb #54628b22
-def _households(n, seed, six_digits):
+def _households(n:int, seed:int, six_digits:float) -> object: # pandas frame
     "Who the customers are, as a frame."
     import pandas as pd
     chance = lambda name: _stream(seed, f'customers {name}').random(n)
     digits = np.where(chance('digits') < six_digits, 6, 5)
+    region = _one_of('region', {name: r.share for name, r in REGIONS.items()}, REGIONS, n, chance('region'))
+    tariff = _one_of('tariff', dict(standard=.6, saver=.25, garden=.15), TARIFFS, n, chance('tariff'))
     return pd.DataFrame(dict(
         customer=[f'C{i:07d}' for i in range(n)],
-        region=pd.Categorical(_one_of('region', {name: r.share for name, r in REGIONS.items()}, REGIONS, n, chance('region')), list(REGIONS)),
-        tariff=pd.Categorical(_one_of('tariff', {'standard': .6, 'saver': .25, 'garden': .15}, TARIFFS, n, chance('tariff')), list(TARIFFS)),
-        people=1 + np.searchsorted([.35, .68, .84, .95, .99], chance('people'), side='right'), meter_digits=digits,
-        writer=(chance('writer')*N_WRITERS).astype(int), first_reading=(chance('start')*10**digits).astype(np.int64)))
+        region=pd.Categorical(region, list(REGIONS)), tariff=pd.Categorical(tariff, list(TARIFFS)),
+        people=1 + np.searchsorted([.35, .68, .84, .95, .99], chance('people'), side='right'),
+        meter_digits=digits, writer=(chance('writer')*N_WRITERS).astype(int),
+        first_reading=(chance('start')*10**digits).astype(np.int64)))
 
 
-def _usage(frame, month, seed, season_effect, region_effect):
+def _usage(
+    frame:object, month:np.ndarray, seed:int, season_effect:float, region_effect:float,
+) -> np.ndarray: # (n, n_months)
     "m³ that each household uses in each month: more with more people and in summer, a garden most of all."
     region = _look_up(REGIONS, frame['region'].astype(str), 'usage')**region_effect
     habit = np.exp(.25*_stream(seed, 'customers habit').standard_normal(len(frame)))
-    swing = season_effect*np.where(frame['tariff'] == 'garden', .3, .08)[:, None]*np.cos((month - 7)*np.pi/6)
-    whim = np.stack([_stream(seed, f'customers month {m}').standard_normal(len(frame)) for m in range(len(month))], 1)
-    return ((3.8*frame['people']**.85*region*habit).to_numpy()[:, None]*(1 + swing)*np.exp(.12*whim)).round(3)
+    amplitude = np.where(frame['tariff'] == 'garden', .3, .08)[:, None]
+    swing = season_effect*amplitude*np.cos((month - 7)*np.pi/6)  # highest in July, lowest in January
+    whim = np.stack([_stream(seed, f'customers month {m}').standard_normal(len(frame))
+                     for m in range(len(month))], 1)
+    typical = (3.8*frame['people']**.85*region*habit).to_numpy()[:, None]  # 3.8 m³ a month: 125 litres a day
+    return (typical*(1 + swing)*np.exp(.12*whim)).round(3)
 
 # %% ../../nbs/2_data/00_readings.ipynb #58f69d55
 def make_customers(
     n_customers:int,            # how many
     n_months:int=24,            # length of the history, 1 to 600
-    seed:int=0,                 # the same seed gives the same customers; neither the first k nor their first months depend on the lengths
+    seed:int=0,                 # same seed, same customers; the first of them do not depend on how many
     *,
     first_month:int=1,          # month of the year in which the history begins
     season_effect:float=1.,     # 0 takes the seasons out of the usage, up to 3
@@ -366,62 +413,80 @@ def make_customers(
     new_camera:str='old_phone', # name in CAMERAS
     change_month:int=12,        # column of the history, counted from 0, at which both changes strike
 ) -> Customers:
-    """Seeded customers, what they use, and what their meters show. One argument changes one thing, and the truth is recorded beside it.
+    """Seeded customers, what they use, and what their meters show.
 
+    One argument changes one thing, and the truth is recorded beside it.
     `ValueError` names the argument that cannot be used, what was wanted and what came."""
     _whole('n_customers', n_customers, 1, 10_000_000); _whole('n_months', n_months, 1, 600)
     _whole('first_month', first_month, 1, 12); _whole('change_month', change_month, 0, 600)
-    _within('season_effect', season_effect, 0, 3); _within('region_effect', region_effect, 0, 3); _within('six_digits', six_digits, 0, 1)
+    _within('season_effect', season_effect, 0, 3); _within('region_effect', region_effect, 0, 3)
+    _within('six_digits', six_digits, 0, 1)
     _within('unit_change', unit_change, 0, 1); _within('camera_change', camera_change, 0, 1)
     _known('new_unit', new_unit, UNITS); _known('new_camera', new_camera, CAMERAS)
     chance = lambda name: _stream(seed, f'customers {name}').random(n_customers)[:, None]
-    frame, month, late = _households(n_customers, seed, six_digits), (first_month - 1 + np.arange(n_months)) % 12 + 1, np.arange(n_months) >= change_month
+    frame = _households(n_customers, seed, six_digits)
+    month = (first_month - 1 + np.arange(n_months)) % 12 + 1
+    late = np.arange(n_months) >= change_month
     usage = _usage(frame, month, seed, season_effect, region_effect)
     unit = np.where((chance('unit') < unit_change) & late, new_unit, 'm3')
     volume = frame['first_reading'].to_numpy()[:, None] + usage.cumsum(1)  # m³
-    shown = np.floor(volume*_look_up(UNITS, unit.ravel()).reshape(unit.shape) + 1e-6).astype(np.int64) % 10**frame['meter_digits'].to_numpy()[:, None]
-    owned = np.where(chance('old phone') < _look_up(REGIONS, frame['region'].astype(str), 'old_phones')[:, None], 'old_phone', 'phone')
-    return Customers(frame, usage, shown, unit, np.where((chance('camera') < camera_change) & late, new_camera, owned), month)
+    counted = volume*_look_up(UNITS, unit.ravel()).reshape(unit.shape)
+    shown = np.floor(counted + 1e-6).astype(np.int64) % 10**frame['meter_digits'].to_numpy()[:, None]
+    has_old = chance('old phone') < _look_up(REGIONS, frame['region'].astype(str), 'old_phones')[:, None]
+    owned = np.where(has_old, 'old_phone', 'phone')
+    camera = np.where((chance('camera') < camera_change) & late, new_camera, owned)
+    return Customers(frame, usage, shown, unit, camera, month)
 
 # %% ../../nbs/2_data/00_readings.ipynb #954f6659
 def customer_cards(
     customers:Customers, # whose cards
     month:int,           # column of the history, counted from 0
     seed:int=0,          # seeds the pictures; take another for each month
-    n_digits:int=5,      # boxes on the card: those customers answer whose meter has as many digits
-    **options,           # passed on to make_cards, such as label_noise
+    n_digits:int=5,      # boxes on the card; only customers whose meter has as many digits answer
+    **options:object,    # passed on to make_cards, such as label_noise
 ) -> tuple[np.ndarray, Cards]: # rows of these customers, and the card of each
-    "The cards that customers send in at the end of a month; `ValueError` if there are none, or for what make_cards refuses."
+    """The cards that customers send in at the end of a month.
+
+    `ValueError` if no meter has n_digits digits, if there is no such month, or for what make_cards refuses."""
     _whole('month', month, 0, len(customers.month) - 1)
     rows = np.flatnonzero(customers.frame['meter_digits'] == n_digits)
-    if not len(rows): raise ValueError(f'n_digits: wanted customers with {n_digits}-digit meters, got none among {len(customers)}')
-    theirs = dict(camera=customers.camera[rows, month], season=str(customers.season[month]), readings=customers.readings[rows, month],
+    if not len(rows):
+        raise ValueError(f'n_digits: wanted customers with {n_digits}-digit meters, '
+                         f'got none among {len(customers)}')
+    theirs = dict(camera=customers.camera[rows, month], season=str(customers.season[month]),
+                  readings=customers.readings[rows, month],
                   written_by=customers.frame['writer'].to_numpy()[rows])
     return rows, make_cards(len(rows), seed, n_digits=n_digits, **theirs | options)
 
 # %% ../../nbs/2_data/00_readings.ipynb #daa560d6
-DATASHEET = dict(images=1797, rows=8, columns=8, grey_levels=17, fewest_of_a_digit=174, most_of_a_digit=183, missing=0, writers=40, fewest_of_a_writers_digit=4,
-                 people=43, people_in_this_part=13)
+DATASHEET = dict(images=1797, rows=8, columns=8, grey_levels=17, fewest_of_a_digit=174, most_of_a_digit=183,
+                 missing=0, writers=40, fewest_of_a_writers_digit=4, people=43, people_in_this_part=13)
 
 
 def datasheet_facts() -> dict[str, int]: # the names in DATASHEET
-    "What the datasheet states, counted in the data; the number of people as scikit-learn's description of the file gives it."
+    """What the datasheet states, counted in the data.
+
+    The numbers of people are those in scikit-learn's description of the file."""
     import re
 
     from sklearn.datasets import load_digits
     data, hand = load_digits(), handwriting()
     of_digit, described = np.bincount(data.target), ' '.join(data.DESCR.split())
-    people = re.search(r'total of (\d+) people, \d+ contributed to the training set and different (\d+) to the test set', described)
-    return dict(images=len(data.images), rows=data.images.shape[1], columns=data.images.shape[2], grey_levels=len(np.unique(data.images)),
-                fewest_of_a_digit=int(of_digit.min()), most_of_a_digit=int(of_digit.max()), missing=int(np.isnan(data.images).sum()),
-                writers=len(set(hand.writer)), fewest_of_a_writers_digit=int(hand.count.min()), people=int(people[1]), people_in_this_part=int(people[2]))
+    people = re.search(r'total of (\d+) people, \d+ contributed to the training set '
+                       r'and different (\d+) to the test set', described)
+    return dict(images=len(data.images), rows=data.images.shape[1], columns=data.images.shape[2],
+                grey_levels=len(np.unique(data.images)), missing=int(np.isnan(data.images).sum()),
+                fewest_of_a_digit=int(of_digit.min()), most_of_a_digit=int(of_digit.max()),
+                writers=len(set(hand.writer)), fewest_of_a_writers_digit=int(hand.count.min()),
+                people=int(people[1]), people_in_this_part=int(people[2]))
 
 # %% ../../nbs/2_data/00_readings.ipynb #ee947c9f
-def _usage_from_readings(readings, n_digits):
+def _usage_from_readings(readings:np.ndarray, n_digits:np.ndarray) -> np.ndarray:
+    "What each meter counted from one reading to the next."
     return np.diff(readings, axis=1) % 10**n_digits[:, None]
 
 
-def _meters(rng):
+def _meters(rng:np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     "Meters of 4, 5 and 6 digits, some about to start again."
     n_digits = np.array([5, 6, 4, 5])
     start = 10**n_digits - np.append(rng.integers(5, 60, 3), 5_000)
@@ -429,13 +494,14 @@ def _meters(rng):
 
 
 usage_exercise = Exercise(
-    'workbook-readings/usage-from-readings', 'Write `usage_from_readings(readings, n_digits)`: what each meter counted from one reading to the next.',
+    'workbook-readings/usage-from-readings',
+    'Write `usage_from_readings(readings, n_digits)`: what each meter counted from one reading to the next.',
     reference=_usage_from_readings, cases=lambda rng: [_meters(rng) for _ in range(5)],
-    wrong={'A meter does not run backwards: after its last number comes 0, and the plain difference turns negative there.':
+    wrong={'After its last number a meter shows 0; it did not run backwards, as the plain difference says.':
                lambda r, n: np.diff(r, axis=1),
            'A negative difference is water that was used; setting it to 0 gives it away.':
                lambda r, n: np.diff(r, axis=1).clip(0),
-           'Without its sign a rollover is nearly the whole range of the meter; the way forward past 0 is the short one.':
+           'Without its sign a rollover is nearly the whole range; the way forward past 0 is the short one.':
                lambda r, n: np.abs(np.diff(r, axis=1)),
            'From 99999 to 0 is one step: a five-digit meter has 100000 numbers, one more than its highest.':
                lambda r, n: np.diff(r, axis=1) % (10**n[:, None] - 1),
@@ -443,4 +509,4 @@ usage_exercise = Exercise(
                lambda r, n: np.diff(r, axis=1) % 10**n.max()},
     hints=('Look at the first difference that is negative, and count by hand how far the meter went.',
            'A meter with d digits counts modulo 10**d; so does the difference of two of its readings.',
-           'np.diff(readings, axis=1), modulo a column of 10**n_digits; in NumPy, % gives a result that is never negative.'))
+           'np.diff(readings, axis=1), modulo a column of 10**n_digits; NumPy\'s % is never negative here.'))
