@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 import warnings
 from collections.abc import Callable
 
@@ -47,10 +48,12 @@ def cold_compiler(
     folder:str, # an empty folder for generated code
 ) -> None:
     "Let torch.compile start without cached kernels, in this process alone."
+    import torch._inductor.compile_fx  # noqa: F401  loaded now, so that compile times measure compiling
     import torch._inductor.config as inductor
     os.environ['TORCHINDUCTOR_CACHE_DIR'] = folder
     inductor.compile_threads = 1  # no pool of worker processes for a handful of small kernels
-    if platform.machine() in ('x86_64', 'AMD64'): inductor.cpp.vec_isa_ok = True  # trust the CPU's flags instead of compiling a trial program
+    if platform.machine() in ('x86_64', 'AMD64'):
+        inductor.cpp.vec_isa_ok = True  # trust the CPU's flags instead of compiling a trial program
 
 # %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #2483e67e
 def interleaved_seconds(
@@ -83,7 +86,7 @@ def multiply_add_sum(
 # %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #cc594914
 @contextlib.contextmanager
 def _silent():
-    "The profiler writes its own start and stop, and export a whole graph, to standard error, some of it past Python."
+    "Hide what the profiler, at its start and stop, and export write to standard error, some of it past Python."
     saved, nowhere, logger = os.dup(2), os.open(os.devnull, os.O_WRONLY), logging.getLogger('torch')
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -101,7 +104,7 @@ def _profiled(function, arguments, device):
     activities = [ProfilerActivity.CPU] + [ProfilerActivity.CUDA]*(device == 'cuda')
     function(*arguments)  # warm up, so that compilation and one-off allocations stay outside
     with _silent(), profile(activities=activities, profile_memory=True) as profiler:
-        result = function(*arguments)  # kept until the end, so that it counts as memory held
+        _kept = function(*arguments)  # until the end, so that it counts as memory held
         if device == 'cuda': torch.cuda.synchronize()
     return profiler
 
@@ -120,15 +123,19 @@ def launched_kernels(
     *arguments:torch.Tensor,  # CUDA tensors
 ) -> list[str]:               # the kernels' names, one entry a launch
     "The kernels a call starts on the GPU; copies and fills of memory are left out."
-    on_gpu = [e for e in _profiled(function, arguments, 'cuda').events() if e.device_type == torch.autograd.DeviceType.CUDA]
-    return [e.name for e in on_gpu if not e.name.startswith(('Memcpy', 'Memset')) and not getattr(e, 'is_user_annotation', False)]
+    events = _profiled(function, arguments, 'cuda').events()
+    on_gpu = [e for e in events if e.device_type == torch.autograd.DeviceType.CUDA]
+    kernels = [e for e in on_gpu if not getattr(e, 'is_user_annotation', False)]
+    return [e.name for e in kernels if not e.name.startswith(('Memcpy', 'Memset'))]
 
 # %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #16344d7d
 def peak_temporary_bytes(
     function:Callable,        # what to watch
     *arguments:torch.Tensor,  # what to call it with; all on one device
 ) -> int:                     # bytes
-    "Most memory a call held at once beyond what was there before, its result included: on the CPU the peak of the running sum of allocations."
+    """Most memory a call held at once beyond what was there before, its result included.
+
+    On the CPU this is the peak of the running sum of allocations."""
     if arguments[0].is_cuda:
         function(*arguments)
         torch.cuda.synchronize()
@@ -144,7 +151,7 @@ def peak_temporary_bytes(
 def compile_counted(
     function:Callable,       # what to compile
     *arguments:torch.Tensor, # a first call's arguments
-    **options,               # passed to torch.compile
+    **options:object,        # passed to torch.compile
 ) -> tuple[Callable, int, float]: # compiled function, kernels generated, seconds until the first result
     "Compile, call once, and say how many kernels came out and how long the first result took."
     import torch._inductor.metrics as metrics
@@ -155,8 +162,10 @@ def compile_counted(
     return compiled, metrics.generated_kernel_count, time.perf_counter() - start
 
 # %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #0a48a430
-def load_tensorflow():
-    "TensorFlow without its start-up messages, with XLA's automatic clusters allowed on the CPU. `ModuleNotFoundError` where it is missing."
+def load_tensorflow() -> types.ModuleType: # tensorflow
+    """TensorFlow without its start-up messages, with XLA's automatic clusters allowed on the CPU.
+
+    `ModuleNotFoundError` where it is missing."""
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
     os.environ.setdefault('TF_XLA_FLAGS', '--tf_xla_cpu_global_jit')  # read once, when the first graph runs
     import tensorflow
@@ -165,13 +174,14 @@ def load_tensorflow():
 
 
 def hlo_fusions(
-    function,   # a tf.function made with jit_compile=True
-    *arguments, # tensors
-) -> list[str]: # names of the fusion instructions in the entry computation
+    function:Callable,  # a tf.function made with jit_compile=True
+    *arguments:object,  # tensors
+) -> list[str]:         # names of the fusion instructions in the entry computation
     "The fused loops XLA made of a function. `ValueError` from TensorFlow when the function was not compiled."
     hlo = function.experimental_get_compiler_ir(*arguments)(stage='optimized_hlo')
     entry = hlo[hlo.index('\nENTRY'):]
-    return [line.split('=')[0].replace('ROOT', '').strip(' %') for line in entry.splitlines() if ' fusion(' in line]
+    fused = [line for line in entry.splitlines() if ' fusion(' in line]
+    return [line.split('=')[0].replace('ROOT', '').strip(' %') for line in fused]
 
 # %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #5bd4d6fe
 def chain(
@@ -188,7 +198,9 @@ def fit_overhead(
     sizes:np.ndarray,   # (k,) elements
     seconds:np.ndarray, # (k,) measured times
 ) -> tuple[float, float]: # seconds at size zero, seconds per element
-    "Line of time against size, least squares on relative errors so that small sizes count. `ValueError` for fewer than two sizes."
+    """Line of time against size, least squares on relative errors so that small sizes count.
+
+    `ValueError` for fewer than two sizes."""
     sizes, seconds = np.asarray(sizes, float), np.asarray(seconds, float)
     if len(set(sizes)) < 2: raise ValueError(f'wanted at least two different sizes, got {sizes}')
     weighted = np.stack([np.ones_like(sizes), sizes], 1)/seconds[:, None]
@@ -199,7 +211,9 @@ def fit_overhead(
 def xla_nodes(
     call:Callable, # a function without arguments that runs TensorFlow graphs
 ) -> list[str]:    # operation types, such as ['_XlaRun']
-    "The nodes through which the graphs of a call reach XLA. Uses TensorFlow's internal run metadata; nothing public shows clusters."
+    """The nodes through which the graphs of a call reach XLA.
+
+    Uses TensorFlow's internal run metadata; nothing public shows clusters."""
     from tensorflow.python.eager import context
     context.enable_run_metadata()
     try:
@@ -220,14 +234,15 @@ def break_even_calls(
 
 # %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #12651eb8
 class LSTMCell(nn.Module):
-    "One step of an LSTM written in Python, with the gate order of nn.LSTM. Source: Hochreiter & Schmidhuber, 1997."
+    "One step of an LSTM written in Python, gates ordered as in nn.LSTM. Source: Hochreiter & Schmidhuber, 1997."
 
     def __init__(self,
         n_inputs:int, # features of a step
         n_hidden:int, # hidden units
     ):
         super().__init__()
-        self.from_input, self.from_hidden = nn.Linear(n_inputs, 4*n_hidden), nn.Linear(n_hidden, 4*n_hidden)
+        self.from_input = nn.Linear(n_inputs, 4*n_hidden)
+        self.from_hidden = nn.Linear(n_hidden, 4*n_hidden)
 
     def forward(self,
         x:torch.Tensor,      # (batch, n_inputs)
@@ -242,8 +257,11 @@ class LSTMCell(nn.Module):
 def copy_weights(
     lstm:nn.LSTM, # one layer, one direction
 ) -> LSTMCell:    # with the same parameters
-    "A Python cell that computes what a one-layer nn.LSTM computes. `ValueError` for several layers or two directions."
-    if lstm.num_layers != 1 or lstm.bidirectional: raise ValueError(f'wanted one layer in one direction, got {lstm}')
+    """A Python cell that computes what a one-layer nn.LSTM computes.
+
+    `ValueError` for several layers or two directions."""
+    if lstm.num_layers != 1 or lstm.bidirectional:
+        raise ValueError(f'wanted one layer in one direction, got {lstm}')
     cell = LSTMCell(lstm.input_size, lstm.hidden_size)
     cell.from_input.weight, cell.from_input.bias = lstm.weight_ih_l0, lstm.bias_ih_l0
     cell.from_hidden.weight, cell.from_hidden.bias = lstm.weight_hh_l0, lstm.bias_hh_l0
@@ -255,13 +273,13 @@ def run_steps(
     xs:torch.Tensor,    # (time, batch, n_inputs)
     hidden:torch.Tensor,# (batch, n_hidden)
     cell:torch.Tensor,  # (batch, n_hidden)
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]: # (time, batch, n_hidden) outputs, last hidden, last cell
+) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]: # outputs, one (batch, n_hidden) a step; last two states
     "A cell applied to one time step after another."
     outputs = []
     for x in xs.unbind(0):
         hidden, cell = step(x, hidden, cell)
         outputs.append(hidden)
-    return torch.stack(outputs), hidden, cell
+    return outputs, hidden, cell
 
 
 def run_blocks(
@@ -272,13 +290,15 @@ def run_blocks(
     cell:torch.Tensor,  # (batch, n_hidden)
     n_steps:int=4,      # steps handed to the block at a time
 ) -> torch.Tensor:      # (time, batch, n_hidden)
-    "The same, a block of steps at a time: one call, and one check of guards, for several steps. `ValueError` if the blocks do not fit."
+    """The outputs of a sequence, a block of steps at a time: one call, and one check of guards, for several steps.
+
+    `ValueError` if the blocks do not fit."""
     if len(xs) % n_steps: raise ValueError(f'wanted a multiple of {n_steps} steps, got {len(xs)}')
     outputs = []
     for part in xs.split(n_steps):
-        output, hidden, cell = block(step, part, hidden, cell)
-        outputs.append(output)
-    return torch.cat(outputs)
+        block_outputs, hidden, cell = block(step, part, hidden, cell)
+        outputs += block_outputs
+    return torch.stack(outputs)
 
 # %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #73b784b3
 def warnings_of(
@@ -306,22 +326,27 @@ def export_complaint(
     "What torch.export has against a model."
     try:
         with _silent(): torch.export.export(model, arguments)
-    except Exception as error: return f'{type(error).__name__}: {error}'.splitlines()[0]  # of many kinds; the text is the result
+    except Exception as error:  # of many kinds; the text is the result
+        return f'{type(error).__name__}: {error}'.splitlines()[0]
     return ''
 
 # %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #b6743b9b
 def graph_breaks(
-    function:Callable,       # what torch.compile would be given
-    *arguments:torch.Tensor, # an example call
-) -> int:                    # 0 when everything is one graph
+    function:types.FunctionType, # what torch.compile would be given
+    *arguments:torch.Tensor,     # an example call
+) -> int:                        # 0 when everything is one graph
     "How often torch.compile would hand control back to Python."
-    with _silent(): return torch._dynamo.explain(function)(*arguments).graph_break_count
+    # a copy with globals of its own, since torch leaves the pieces it cut the function into there
+    own = types.FunctionType(function.__code__, dict(function.__globals__), function.__name__,
+                             function.__defaults__, function.__closure__)
+    with _silent(): return torch._dynamo.explain(own)(*arguments).graph_break_count
 
 # %% ../../nbs/4_gpu/05_compilers_and_fusion.ipynb #d018ce3b
 RUN_PROGRAM = """
 import sys, torch
 program = torch.export.load(sys.argv[1]).module()
-with torch.no_grad(): torch.save((program(*torch.load(sys.argv[2])), sorted(m for m in sys.modules if m.startswith('mlcourse'))), sys.argv[3])
+with torch.no_grad(): results = program(*torch.load(sys.argv[2]))
+torch.save((results, sorted(m for m in sys.modules if m.startswith('mlcourse'))), sys.argv[3])
 """
 
 
@@ -329,12 +354,15 @@ def run_in_fresh_process(
     program:torch.export.ExportedProgram,  # what torch.export.export returned
     arguments:tuple[torch.Tensor, ...],    # for one call, on the CPU
 ) -> tuple[tuple[torch.Tensor, ...], list[str]]: # its results there, and the modules of this course loaded there
-    "Save a program, load it where its class is unknown, and run it. `RuntimeError` with what that process said when it fails."
+    """Save a program, load it where its class is unknown, and run it.
+
+    `RuntimeError` with what that process said when it fails."""
     with tempfile.TemporaryDirectory() as folder:
         files = [os.path.join(folder, name) for name in ('program.pt2', 'arguments.pt', 'results.pt')]
         torch.export.save(program, files[0])
         torch.save(arguments, files[1])
-        done = subprocess.run([sys.executable, '-c', RUN_PROGRAM, *files], cwd=folder, capture_output=True, text=True)
+        done = subprocess.run([sys.executable, '-c', RUN_PROGRAM, *files], cwd=folder,
+                              capture_output=True, text=True)
         if done.returncode: raise RuntimeError(f'the program did not run: {done.stderr.strip().splitlines()[-1]}')
         return torch.load(files[2])
 
@@ -350,7 +378,8 @@ def _reads(operations): return [name for inputs, _ in operations for name in dic
 def _outside(operations): return set(_reads(operations)) - {output for _, output in operations}
 def _always_eager(operations, n_elements, fused): return _bytes_moved(operations, n_elements, False)
 def _always_fused(operations, n_elements, fused): return _bytes_moved(operations, n_elements, True)
-def _no_write(operations, n_elements, fused): return 4*n_elements*len(_outside(operations) if fused else _reads(operations))
+def _no_write(operations, n_elements, fused):
+    return 4*n_elements*len(_outside(operations) if fused else _reads(operations))
 def _elements(operations, n_elements, fused): return _bytes_moved(operations, n_elements, fused)//4
 def _reads_again(operations, n_elements, fused):
     if not fused: return _bytes_moved(operations, n_elements, False)
@@ -365,13 +394,15 @@ def _byte_cases(rng):
 
 
 bytes_moved_exercise = Exercise('fusion-benefits/bytes-moved',
-    'Write `bytes_moved(operations, n_elements, fused)`: the bytes that a list of element-wise operations reads and writes.',
+    'Write `bytes_moved(operations, n_elements, fused)`: the bytes a list of element-wise operations moves.',
     reference=_bytes_moved, cases=_byte_cases,
-    wrong={'A fused kernel keeps what its own operations made in registers: count only arrays from outside.': _always_eager,
+    wrong={'A fused kernel keeps what its own operations made in registers: count only arrays from outside.':
+               _always_eager,
            'An array that two fused operations use is read once.': _reads_again,
            'The last result is written to memory, also by the fused kernel.': _no_write,
            'A float32 number has four bytes.': _elements,
            'Without fusion every operation reads its inputs and writes its output.': _always_fused},
-    hints=('Count arrays first, multiply by 4 * n_elements at the end.', 'Eager: each operation moves its inputs and one output.',
+    hints=('Count arrays first, multiply by 4 * n_elements at the end.',
+           'Eager: each operation moves its inputs and one output.',
            'Fused: the set of inputs that no operation made, plus one output.'))
 bytes_moved_exercise
