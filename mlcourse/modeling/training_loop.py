@@ -29,9 +29,9 @@ from ..workbook.exercises import Exercise
 def train(
     model:nn.Module,             # changed in place, and left in train mode
     batches:Iterable,            # pairs (inputs, labels), such as a DataLoader; gone through once
-    optimizer,                   # a torch optimiser over the model's parameters
+    optimizer:torch.optim.Optimizer, # over the model's parameters
     loss_function:Callable=F.cross_entropy, # loss_function(predictions, labels) -> scalar tensor
-    scheduler=None,              # a learning-rate scheduler, stepped after every batch
+    scheduler:torch.optim.lr_scheduler.LRScheduler|None=None, # of the learning rate, stepped after every batch
 ) -> list[float]:                # loss of every batch, before its step
     "The plain training loop: one pass over the batches. `ValueError` if there are none."
     model.train()
@@ -75,7 +75,8 @@ def loop_of(
 ) -> Callable:              # loop(model, batches, optimizer, loss_function) -> losses
     "A training loop that runs the named lines in the given order. `ValueError` for a line it does not know."
     words = lines.split()
-    if unknown := set(words) - {'zero_grad', 'loss', 'backward', 'step'}: raise ValueError(f'wanted zero_grad, loss, backward and step, got {sorted(unknown)}')
+    unknown = set(words) - {'zero_grad', 'loss', 'backward', 'step'}
+    if unknown: raise ValueError(f'wanted zero_grad, loss, backward and step, got {sorted(unknown)}')
     def loop(model, batches, optimizer, loss_function):
         if train_mode: model.train()
         losses = []
@@ -91,22 +92,25 @@ def loop_of(
 
 
 MUTANTS = {'no clearing': 'loss backward step', 'cleared before the step': 'loss backward zero_grad step',
-           'step before backward': 'zero_grad loss step backward', 'no backward': 'zero_grad loss step', 'no step': 'zero_grad loss backward'}
+           'step before backward': 'zero_grad loss step backward', 'no backward': 'zero_grad loss step',
+           'no step': 'zero_grad loss backward'}
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #863d237e
 class DigitNet(nn.Module):
     "Two strided convolutions and a dense layer, each with batch norm; (n, 1, 16, 16) images -> (n, 10) logits."
     def __init__(self,
-        width:int=8,               # channels of the first convolution
-        hidden:int=32,             # units of the dense layer
-        dropout:float=.25,         # share of features dropped before the dense layer
+        width:int=8,                 # channels of the first convolution
+        hidden:int=32,               # units of the dense layer
+        dropout:float=.25,           # share of features dropped before the dense layer
         bias_before_norm:bool=False, # whether the layers before batch norm carry a bias
     ):
         super().__init__()
-        block = lambda c_in, c_out: [nn.Conv2d(c_in, c_out, 3, stride=2, padding=1, bias=bias_before_norm), nn.BatchNorm2d(c_out), nn.ReLU()]
+        block = lambda c_in, c_out: [nn.Conv2d(c_in, c_out, 3, stride=2, padding=1, bias=bias_before_norm),
+                                     nn.BatchNorm2d(c_out), nn.ReLU()]
         self.layers = nn.Sequential(
-            *block(1, width), *block(width, 2*width), nn.Flatten(), nn.Dropout(dropout),
-            nn.Linear(2*width*16, hidden, bias=bias_before_norm), nn.BatchNorm1d(hidden), nn.ReLU(), nn.Linear(hidden, 10))
+            *block(1, width), *block(width, 2*width), nn.Flatten(), nn.Dropout(dropout),  # 4*4 positions are left
+            nn.Linear(2*width*16, hidden, bias=bias_before_norm), nn.BatchNorm1d(hidden), nn.ReLU(),
+            nn.Linear(hidden, 10))
 
     def forward(self, images): return self.layers(images)
 
@@ -125,9 +129,10 @@ def digit_crops(
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #8969ed13
 class ShuffledBatches:
-    """Shuffled batches whose place is two numbers, so that it can be stored. Each iteration gives the rest of the current epoch.
+    """Shuffled batches whose place is two numbers, so that it can be stored. Each iteration gives the rest of an epoch.
 
-    Rows that fill no batch are left out of that epoch, since batch norm cannot train on one. `ValueError` if not one batch can be filled."""
+    Rows that fill no batch are left out of that epoch, since batch norm cannot train on one row.
+    `ValueError` if not one batch can be filled, or if inputs and labels differ in number."""
     def __init__(self,
         inputs:torch.Tensor,  # (n, ...)
         labels:torch.Tensor,  # (n, ...)
@@ -135,8 +140,10 @@ class ShuffledBatches:
         seed:int=0,           # with the epoch, decides the order
     ):
         if not 1 <= batch_size <= len(inputs) or len(inputs) != len(labels):
-            raise ValueError(f'wanted as many labels as inputs and 1 to {len(inputs)} rows per batch, got {len(inputs)} inputs, {len(labels)} labels and batch_size={batch_size}')
-        self.inputs, self.labels, self.batch_size, self.seed, self.epoch, self.position = inputs, labels, batch_size, seed, 0, 0
+            raise ValueError(f'wanted as many labels as inputs and 1 to {len(inputs)} rows per batch, '
+                             f'got {len(inputs)} inputs, {len(labels)} labels and batch_size={batch_size}')
+        self.inputs, self.labels, self.batch_size, self.seed = inputs, labels, batch_size, seed
+        self.epoch, self.position = 0, 0
 
     def __len__(self): return len(self.inputs)//self.batch_size
 
@@ -186,14 +193,16 @@ def mode_effects(
     before, half = copy.deepcopy(dict(model.named_buffers())), len(images)//2
     with torch.no_grad():
         first, second, alone = model(images), model(images), model(images[:half])
-    moved = [(b - before[name]).abs().max().item() for name, b in model.named_buffers() if b.is_floating_point()]  # not the count of batches
-    return {'repeat': (first - second).abs().max().item(), 'mates': (first[:half] - alone).abs().max().item(), 'statistics': max(moved, default=0.)}
+    floating = [name for name, b in before.items() if b.is_floating_point()]  # leaves out the count of batches
+    moved = [(model.get_buffer(name) - before[name]).abs().max().item() for name in floating]
+    return {'repeat': (first - second).abs().max().item(), 'mates': (first[:half] - alone).abs().max().item(),
+            'statistics': max(moved, default=0.)}
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #5be2047d
 def saved_bytes(
     model:nn.Module,     # any module
     inputs:torch.Tensor, # one batch
-) -> int:                # byte that autograd keeps for the backward pass, parameters and inputs not counted
+) -> int:                # bytes that autograd keeps for the backward pass, parameters and inputs not counted
     "Memory of the recorded graph's activations, each storage once."
     own = {t.untyped_storage().data_ptr() for t in [*model.parameters(), *model.buffers(), inputs]}
     kept = {}
@@ -231,19 +240,21 @@ def begin(
     return model, optimizer, scheduler, ShuffledBatches(inputs, labels, recipe.batch_size, recipe.seed)
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #61b2003d
-def get_random_state() -> dict: # plain values and byte tensors
+def get_random_state() -> dict: # plain values and tensors
     "State of Python's, NumPy's and torch's generators, in a form that loads without unpickling objects."
+    version, words, gauss = random.getstate()
     name, keys, *rest = np.random.get_state()
-    return {'python': random.getstate(), 'numpy': [name, keys.tolist(), *rest], 'torch': torch.get_rng_state(),
-            'cuda': torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []}
+    return {'python': [version, torch.tensor(words), gauss], 'numpy': [name, torch.tensor(keys.astype('i8')), *rest],
+            'torch': torch.get_rng_state(), 'cuda': torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []}
 
 
 def set_random_state(
     state:dict, # of get_random_state
 ) -> None:
     "Put the generators back."
-    random.setstate(state['python'])
-    np.random.set_state(tuple(state['numpy']))
+    (version, words, gauss), (name, keys, *rest) = state['python'], state['numpy']
+    random.setstate((version, tuple(words.tolist()), gauss))
+    np.random.set_state((name, keys.tolist(), *rest))
     torch.set_rng_state(state['torch'])
     if state['cuda'] and torch.cuda.device_count() == len(state['cuda']): torch.cuda.set_rng_state_all(state['cuda'])
 
@@ -252,16 +263,17 @@ PARTS = 'model', 'optimizer', 'scheduler', 'random', 'position', 'epoch'
 
 
 def save_checkpoint(
-    path:str|Path,      # the file; replaced in one move, so a crash leaves the old one whole
-    model:nn.Module,    # its state_dict is stored, not the object
-    optimizer=None,     # with a state_dict
-    scheduler=None,     # with a state_dict
-    batches=None,       # with a state_dict of epoch and position, such as ShuffledBatches
-    config:dict|None=None, # plain values from which the model can be built again
+    path:str|Path,                        # the file; replaced in one move, so a crash leaves the old one whole
+    model:nn.Module,                      # its state_dict is stored, not the object
+    optimizer:torch.optim.Optimizer|None=None, # its moments and rates
+    scheduler:torch.optim.lr_scheduler.LRScheduler|None=None, # its count
+    batches:ShuffledBatches|None=None,    # its place: epoch and position
+    config:dict|None=None,                # plain values from which the model can be built again
 ) -> Path:              # the file
     "Write what a training run needs to go on: state dicts, random state, configuration."
     state = {'config': config or {}, 'model': model.state_dict(), 'random': get_random_state()}
-    state |= {name: part.state_dict() for name, part in dict(optimizer=optimizer, scheduler=scheduler, batches=batches).items() if part is not None}
+    parts = dict(optimizer=optimizer, scheduler=scheduler, batches=batches)
+    state |= {name: part.state_dict() for name, part in parts.items() if part is not None}
     path, unfinished = Path(path), Path(f'{path}.unfinished')
     torch.save(state, unfinished)
     os.replace(unfinished, path)
@@ -269,20 +281,24 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    path:str|Path,      # written by save_checkpoint
-    model:nn.Module,    # receives the weights; trainable as before
-    optimizer=None,     # receives its state; leave out what you do not need, as for fine-tuning or serving
-    scheduler=None,     # receives its state
-    batches=None,       # receives its place
-    parts:Collection[str]=PARTS, # which parts to restore
+    path:str|Path,                     # written by save_checkpoint
+    model:nn.Module,                   # receives the weights; trainable as before
+    optimizer:torch.optim.Optimizer|None=None, # receives its state; leave it out to fine-tune or to serve
+    scheduler:torch.optim.lr_scheduler.LRScheduler|None=None, # receives its state
+    batches:ShuffledBatches|None=None, # receives its place
+    parts:Collection[str]=PARTS,       # which parts to restore
 ) -> dict:              # the configuration
     "Restore a training run without unpickling objects. `ValueError` for an unknown part, or one that the file lacks."
     if unknown := set(parts) - set(PARTS): raise ValueError(f'parts: wanted some of {PARTS}, got {sorted(unknown)}')
     state = torch.load(path, weights_only=True, map_location='cpu')
-    into = {name: part for name, part in dict(model=model, optimizer=optimizer, scheduler=scheduler, batches=batches).items() if part is not None}
-    if missing := sorted(into.keys() - state.keys()): raise ValueError(f'{path}: wanted {missing}, got a checkpoint with {sorted(state)}')
+    given = dict(model=model, optimizer=optimizer, scheduler=scheduler, batches=batches)
+    into = {name: part for name, part in given.items() if part is not None}
+    if missing := sorted(into.keys() - state.keys()):
+        raise ValueError(f'{path}: wanted {missing}, got a checkpoint with {sorted(state)}')
     for name in into.keys() & set(parts): into[name].load_state_dict(state[name])
-    if batches is not None: batches.load_state_dict(batches.state_dict() | {name: state['batches'][name] for name in {'position', 'epoch'} & set(parts)})
+    if batches is not None:
+        place = {name: state['batches'][name] for name in {'position', 'epoch'} & set(parts)}
+        batches.load_state_dict(batches.state_dict() | place)
     if 'random' in parts: set_random_state(state['random'])
     return state['config']
 
@@ -311,10 +327,11 @@ def observed(
         model.register_forward_pre_hook(lambda model, _: modes.append(model.training))
         optimizer.register_step_pre_hook(lambda *_: before_steps.append(n_backward[0]))
         losses = loop(model, batches, optimizer, F.mse_loss)
-        plain = not any(isinstance(loss, torch.Tensor) for loss in losses) if isinstance(losses, list) else True
+        plain = not (isinstance(losses, list) and any(isinstance(loss, torch.Tensor) for loss in losses))
         if not plain: losses = [float(loss.detach()) if isinstance(loss, torch.Tensor) else loss for loss in losses]
-        return {'train mode in each forward pass': modes, 'backward calls before each step': before_steps, 'losses': losses,
-                'weights': nn.utils.parameters_to_vector(model.parameters()).detach(), 'losses are plain numbers': plain}
+        return {'train mode in each forward pass': modes, 'backward calls before each step': before_steps,
+                'losses': losses, 'weights': nn.utils.parameters_to_vector(model.parameters()).detach(),
+                'losses are plain numbers': plain}
     return run
 
 
@@ -324,15 +341,22 @@ def _keeps_graphs(model, batches, optimizer, loss_function):
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #aae6c9e0
 loop_exercise = Exercise(
-    'minimal-training-loop', 'Write `train_epoch(model, batches, optimizer, loss_function)`: one training pass that returns the loss of every batch as a list of numbers.',
-    reference=observed(loop_of('zero_grad loss backward step')), cases=lambda rng: [(int(rng.integers(1000)), n_batches) for n_batches in (3, 5, 8)],
-    wrong={'Nothing clears the gradients: each step uses the sum of all gradients so far.': observed(loop_of(MUTANTS['no clearing'])),
-           'Clearing comes between backward and step: the step finds no gradient, and no weight moves.': observed(loop_of(MUTANTS['cleared before the step'])),
-           'The step comes before backward: it finds the gradients just cleared, and no weight moves.': observed(loop_of(MUTANTS['step before backward'])),
+    'minimal-training-loop', 'Write `train_epoch(model, batches, optimizer, loss_function)`: one training pass that '
+    'returns the loss of every batch as a list of numbers.',
+    reference=observed(loop_of('zero_grad loss backward step')),
+    cases=lambda rng: [(int(rng.integers(1000)), n_batches) for n_batches in (3, 5, 8)],
+    wrong={'Nothing clears the gradients: each step uses the sum of all gradients so far.':
+               observed(loop_of(MUTANTS['no clearing'])),
+           'Clearing comes between backward and step: the step finds no gradient, and no weight moves.':
+               observed(loop_of(MUTANTS['cleared before the step'])),
+           'The step comes before backward: it finds the gradients just cleared, and no weight moves.':
+               observed(loop_of(MUTANTS['step before backward'])),
            'backward is missing: there is no gradient to step along.': observed(loop_of(MUTANTS['no backward'])),
            'The optimiser never steps: gradients are computed and thrown away.': observed(loop_of(MUTANTS['no step'])),
-           'Clearing only at the end lets gradients left by the caller into your first step; clear before backward.': observed(loop_of('loss backward step zero_grad')),
-           'The model arrived in eval mode and stayed there; call model.train() first.': observed(loop_of('zero_grad loss backward step', train_mode=False)),
+           'Clearing only at the end lets gradients left by the caller into your first step; clear before backward.':
+               observed(loop_of('loss backward step zero_grad')),
+           'The model arrived in eval mode and stayed there; call model.train() first.':
+               observed(loop_of('zero_grad loss backward step', train_mode=False)),
            'Append loss.item(): a stored loss tensor keeps the graph of its batch in memory.': observed(_keeps_graphs)},
     hints=('Which lines does every batch need?', 'In what mode, and with what gradients, does the model arrive?',
            'model.train(); then for each batch: zero_grad, loss, backward, step, and append loss.item().'))
@@ -341,7 +365,7 @@ loop_exercise = Exercise(
 def continued(
     restore:Callable, # restore(path, model, optimizer, scheduler, batches)
 ) -> Callable:        # (seed, n_before, n_after) -> a dict of what happened
-    "Stop a small run, build another, restore into it and go on; then offer a hostile file."
+    "A loader, put to work: stop a small run, build another, restore into it and go on; then offer a hostile file."
     def run(seed, n_before, n_after):
         rng = torch.Generator().manual_seed(seed)
         inputs, labels = torch.rand(40, 1, 16, 16, generator=rng), torch.randint(10, (40,), generator=rng)
@@ -353,15 +377,18 @@ def continued(
             new = begin(recipe, inputs, labels)
             restore(path, *new)
             losses = train(new[0], new[3].take(n_after), new[1], scheduler=new[2])
+            weights = nn.utils.parameters_to_vector(new[0].parameters()).detach()
             torch.save({'model': Hostile(marker := Path(folder)/'was_here')}, hostile := Path(folder)/'hostile.pt')
-            try: restore(hostile, *begin(recipe, inputs, labels))
+            try: restore(hostile, *new)
             except Exception: pass  # refusing is right; what counts is whether its code ran
             ran = marker.exists()
-        return {'code of a hostile file ran': ran, 'losses after resuming': losses, 'weights': nn.utils.parameters_to_vector(new[0].parameters()).detach()}
+        return {'code of a hostile file ran': ran, 'losses after resuming': losses, 'weights': weights}
     return run
 
 
-def _without(*left_out): return lambda path, *run: load_checkpoint(path, *run, parts=[p for p in PARTS if p not in left_out])
+def _without(*left_out):
+    parts = [part for part in PARTS if part not in left_out]
+    return lambda path, *run: load_checkpoint(path, *run, parts=parts)
 
 
 def _frozen(path, model, *rest):
@@ -375,13 +402,20 @@ def _unpickled(path, model, *rest):
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #6ecf6e26
 loader_exercise = Exercise(
-    'safe-checkpoint-loading', 'Write `restore(path, model, optimizer, scheduler, batches)` so that training goes on exactly where the file left it, and no file can run code.',
-    reference=continued(load_checkpoint), cases=lambda rng: [(int(rng.integers(1000)), n_before, 3) for n_before in (4, 7)],
+    'safe-checkpoint-loading', 'Write `restore(path, model, optimizer, scheduler, batches)` so that training goes on '
+    'exactly where the file left it, and no file can run code.',
+    reference=continued(load_checkpoint),
+    cases=lambda rng: [(int(rng.integers(1000)), n_before, 3) for n_before in (2, 7)],
     wrong={'The weights are loaded, then frozen: with requires_grad off there is nothing to train.': continued(_frozen),
-           'The optimiser starts anew: its moments, and the learning rate it had come to, are in the file.': continued(_without('optimizer')),
-           'The scheduler starts counting at zero again: the next change of rate comes too late.': continued(_without('scheduler')),
-           'The random state is missing: dropout draws other masks than in the uninterrupted run.': continued(_without('random')),
-           'The batches begin at the start: epoch and position are in the file too.': continued(_without('position', 'epoch')),
+           'The optimiser starts anew: its moments, and the learning rate it had come to, are in the file.':
+               continued(_without('optimizer')),
+           'The scheduler starts counting at zero again: the next change of rate comes too late.':
+               continued(_without('scheduler')),
+           'The random state is missing: dropout draws other masks than in the uninterrupted run.':
+               continued(_without('random')),
+           'The batches begin at the start: epoch and position are in the file too.':
+               continued(_without('position', 'epoch')),
            'weights_only=False lets the file run code while it loads.': continued(_unpickled)},
-    hints=("torch.load(path, weights_only=True) gives a dict with 'model', 'optimizer', 'scheduler', 'batches' and 'random'.", 'Every part but the last has load_state_dict.',
+    hints=("torch.load(path, weights_only=True) gives a dict: 'model', 'optimizer', 'scheduler', 'batches', 'random'.",
+           'Every part but the last has load_state_dict.',
            "set_random_state(checkpoint['random']) comes last, and no parameter is frozen."))

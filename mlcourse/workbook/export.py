@@ -18,6 +18,7 @@ import sys
 import symtable
 import tempfile
 import tokenize
+import unicodedata
 from pathlib import Path
 
 from .ledger import check_ids, source_of, check_sentence
@@ -130,7 +131,8 @@ def pytest_module(
     needed, bodies, seen = {}, [], set()
     for cell in tests:
         sentence, where = check_sentence(cell['source']), f"{name}: cell {cell['id']}"
-        slug = re.sub(r'\W+', '_', sentence.lower()).strip('_')
+        plain = unicodedata.normalize('NFKD', sentence.lower()).encode('ascii', 'ignore').decode()
+        slug = re.sub(r'[^a-z0-9]+', '_', plain).strip('_')
         if not slug: raise Refusal(f'{where}: a test cell says on its first line what holds, as in `#| test an empty bin is NaN`')
         if slug in seen: raise Refusal(f'{where}: two test cells are named «{sentence}»')
         seen.add(slug)

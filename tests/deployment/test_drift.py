@@ -109,7 +109,7 @@ def test_a_contract_breach_is_named_by_column_and_value_and_harmless_changes_pas
 def test_page_hinkley_alarms_where_a_hand_made_sum_crosses_its_threshold_and_starts_anew():
     values = [0.]*10 + [1.]*10
     # after k ones the mean is k/(10 + k): each adds 1 - mean; .909 + .833 + .769 + .714 = 3.226 is the first sum above 3
-    assert page_hinkley(values, threshold=3, delta=0, min_instances=1, alpha=1)[0] == 13
+    assert page_hinkley(values, threshold=3, delta=0, min_instances=1, alpha=1) == [13]  # then all starts anew, with ones alone
     assert page_hinkley([0.]*500 + [1.]*500) and page_hinkley([1.]*500 + [0.]*500) == []
     assert drifting_angle('recurring', 6, 2, 2, np.random.default_rng(0)).tolist() == [0, 0, 60, 60, 0, 0]
     with pytest.raises(ValueError, match='sudden'): drifting_angle('brutal', 6, 2, 2, np.random.default_rng(0))

@@ -34,6 +34,8 @@ def test_a_test_file_imports_what_its_cells_use_and_a_name_from_nowhere_is_refus
     path, text = pytest_module('n.ipynb', cells(*head, '#| test it holds\nassert area(1) == math.pi\ns = """a\nb"""'))
     assert path == 'a/test_b.py'
     assert 'from mlcourse.a.b import area' in text and 'import math' in text and 'def test_it_holds():\n    assert' in text and '"""a\nb"""' in text
+    [name] = re.findall(r'def (\w+)', pytest_module('n.ipynb', cells(*head, '#| test naïve bisection takes log₂ n steps\nassert 1'))[1])
+    assert name == 'test_naive_bisection_takes_log2_n_steps'
     for source, message in [('#| test x\nassert seed', 'n.ipynb: cell 3: the test uses `seed`, which is neither'), ('#| test\nassert 1', 'says on its first line')]:
         with pytest.raises(Refusal, match=re.escape(message)): pytest_module('n.ipynb', cells(*head, source))
     assert pytest_module('n.ipynb', cells(*head)) is None
