@@ -85,7 +85,7 @@ def test_a_sawtooth_that_climbs_for_3_steps_and_falls_for_7_is_measured_as_such(
     with pytest.raises(ValueError, match='3 peaks'): cycles(np.arange(20), np.arange(20.))
 
 
-def test_an_exact_eye_judges_exactly_and_small_errors_grow_as_1_sin_2θ():
+def test_an_exact_eye_judges_exactly_and_small_errors_grow_as_1_sin_2():
     rng = np.random.default_rng(0)
     draws = rng.normal(size=(2, 20_000))
     assert judging_error(70, draws, lambda angle: 0*angle) < 1e-12

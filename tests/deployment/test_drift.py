@@ -79,7 +79,7 @@ def test_suddenness_is_1_for_a_step_and_width_over_length_for_a_ramp():
     with pytest.raises(ValueError, match='at least 6'): suddenness([1, 2, 3])
 
 
-def test_bisection_finds_each_bad_step_of_any_pipeline_in_at_most_log₂_steps_1_comparisons():
+def test_bisection_finds_each_bad_step_of_any_pipeline_in_at_most_log2_steps_1_comparisons():
     for n_steps in (1, 2, 6, 7, 100):
         good = [0]*n_steps
         for bad_from in [*range(n_steps), None]:
@@ -115,7 +115,7 @@ def test_page_hinkley_alarms_where_a_hand_made_sum_crosses_its_threshold_and_sta
     with pytest.raises(ValueError, match='sudden'): drifting_angle('brutal', 6, 2, 2, np.random.default_rng(0))
 
 
-def test_mmd²_equals_the_sum_over_pairs_written_out_p_is_smallest_for_distant_windows_and_shapes_are_checked():
+def test_mmd2_equals_the_sum_over_pairs_written_out_p_is_smallest_for_distant_windows_and_shapes_are_checked():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(5, 3)), rng.normal(1, 1, (7, 3))
     both = np.r_[x, y]
