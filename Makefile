@@ -12,7 +12,7 @@ course: .venv/course
 
 test: .venv/course
 	.venv/bin/mlcourse env --needed
-	.venv/bin/python -m pytest $(PYTEST)
+	.venv/bin/python -m pytest -n 2 $(PYTEST)
 
 lab: .venv/base
 	.venv/bin/mlcourse lab
