@@ -241,6 +241,7 @@ def run(
             on_result(kept)
         else: todo.append(name)
     if not todo: return [results[name] for name in names]
+    share = max(1, cores//(workers or min(cores, len(todo))))  # threads a kernel may use
     workers = min(workers or cores, len(todo))
     with _locked(folder/'probe'): pass
     import papermill  # noqa: F401  imported once, before forking
@@ -254,7 +255,7 @@ def run(
         while todo or running:
             while todo and len(running) < workers:
                 name = todo.pop(0)
-                args = (project, name, resolved[name], outs[name], depends[name], timeout, max(1, cores//workers), fresh)
+                args = (project, name, resolved[name], outs[name], depends[name], timeout, share, fresh)
                 before = outs[name].with_suffix('.json')
                 stamp = before.stat().st_mtime_ns if before.exists() else None
                 process = context.Process(target=_work, args=args)

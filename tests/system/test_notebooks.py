@@ -1,4 +1,5 @@
 "Every notebook as one test: executed by papermill under the quick profile, taken from the cache when nothing it depends on changed."
+import os
 from pathlib import Path
 
 import pytest
@@ -11,5 +12,5 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.parametrize('name', [str(n) for n in notebooks(PROJECT)])
 def test_notebook(name):
-    [result] = run(PROJECT, [name], workers=1)
+    [result] = run(PROJECT, [name], workers=int(os.environ.get('PYTEST_XDIST_WORKER_COUNT', 1)))
     assert result.ok, failure(result)
