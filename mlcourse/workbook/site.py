@@ -479,8 +479,8 @@ def staged(
         page = site.setdefault('format', {}).setdefault('html', {})
         page |= {'css': ['_site/site.css'], 'include-after-body': ['_site/site.html']}
         site.pop('filters', None)
-        files['_quarto.yml'] = yaml.safe_dump(site, sort_keys=False, allow_unicode=True)
         site['website']['favicon'] = '_site/favicon.svg'
+        files['_quarto.yml'] = yaml.safe_dump(site, sort_keys=False, allow_unicode=True)
         for name in ('site.css', 'favicon.svg'): files[f'_site/{name}'] = (project/'nbs'/'_site'/name).read_bytes()
         files['_site/site.html'] = f"<script>\n{(project/'nbs'/'_site'/'site.js').read_text(encoding='utf-8')}</script>\n"
     for page, parts in pages.items():

@@ -194,6 +194,7 @@ def test_quarto_gets_staged_copies_without_directives_and_makes_the_same_urls(pr
     seen = json.loads((small/'_build'/'site'/'quarto'/'seen.json').read_text())
     assert seen['arguments'][0] == 'render' and {'_quarto.yml', 'index.ipynb', 'ledger.md', '_site/site.css'} <= set(seen['files'])
     staged = site.staged(small, renderer='quarto')
+    assert b'favicon: _site/favicon.svg' in staged['_quarto.yml'] and '_site/favicon.svg' in staged
     assert b'nbdev' not in staged['_quarto.yml'] and b'.callout-note' in staged['index.ipynb']
 
 
