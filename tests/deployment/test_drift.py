@@ -120,7 +120,7 @@ def test_mmd2_equals_the_sum_over_pairs_written_out_p_is_smallest_for_distant_wi
     x, y = rng.normal(size=(5, 3)), rng.normal(1, 1, (7, 3))
     both = np.r_[x, y]
     gaps = np.linalg.norm(both[:, None] - both[None], axis=-1)
-    width = np.sort(gaps.ravel())[(144 - 1)//2]  # torch's median is the lower of the two in the middle
+    width = np.sort(gaps.ravel())[(144 - 1)//2]  # of two in the middle the lower
     k = np.exp(-gaps**2/(2*width**2))
     by_hand = (k[:5, :5].sum() - 5)/20 + (k[5:, 5:].sum() - 7)/42 - 2*k[:5, 5:].mean()
     np.testing.assert_allclose(mmd_test(x, y)[0], by_hand, atol=1e-5)

@@ -1,4 +1,4 @@
-"""Generated from nbs/workbook/10_environments.ipynb by `mlcourse export`; change the notebook instead."""
+"""Generated from nbs/workbook/09_environments.ipynb by `mlcourse export`; change the notebook instead."""
 import pytest
 import tempfile
 from mlcourse.workbook.environments import environment_folder

@@ -1,4 +1,4 @@
-"""Generated from nbs/workbook/09_runs.ipynb by `mlcourse export`; change the notebook instead."""
+"""Generated from nbs/workbook/11_runs.ipynb by `mlcourse export`; change the notebook instead."""
 import tempfile
 from mlcourse.workbook.ledger import recorded
 from mlcourse.workbook.runs import Result
