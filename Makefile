@@ -26,6 +26,7 @@ docs: .venv/course
 	$(PIP) --upgrade pip
 	$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
 	$(PIP) --constraint requirements.lock --editable .
+	@.venv/bin/mlcourse kernels --install >/dev/null
 	@touch $@
 
 .venv/course: .venv/base

@@ -30,7 +30,8 @@ setup(
     packages=find_packages(include=['mlcourse', 'mlcourse.*']),
     install_requires=cfg['requirements'].split(),
     extras_require=extras,
-    entry_points={'console_scripts': cfg['console_scripts'].split()},
+    entry_points={'console_scripts': cfg['console_scripts'].split(),
+                  'jupyter_client.kernel_provisioners': ['mlcourse-warm = mlcourse.workbook.kernels:WarmProvisioner']},
     include_package_data=True,
     zip_safe=False,
 )

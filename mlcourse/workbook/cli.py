@@ -7,6 +7,7 @@ __all__ = ['find_notebooks', 'assignments', 'parser', 'main']
 
 # %% ../../nbs/workbook/14_cli.ipynb #2799a847
 import argparse
+import errno
 import os
 import sys
 from pathlib import Path
@@ -43,39 +44,115 @@ def assignments(
     return found
 
 # %% ../../nbs/workbook/14_cli.ipynb #343a0761
-def _run(args, project):
+def _progress(total):
+    "A line that keeps saying what is running, on a terminal; nothing elsewhere."
+    import time
+    started, done = time.monotonic(), [0]
+    if not sys.stdout.isatty(): return (lambda names: None), (lambda text: print(text, flush=True))
+    def tick(names):
+        line = f"{done[0]} of {total} done, {time.monotonic() - started:.0f} s, running {', '.join(n.removesuffix('.ipynb') for n in names)}"
+        print('\r\x1b[K' + line[:os.get_terminal_size().columns - 1], end='', flush=True)
+    def show(text):
+        done[0] += 1
+        print('\r\x1b[K' + text, flush=True)
+    return tick, show
+
+
+def _shard(names, text):
+    "Every n-th notebook: the k-th of n shards, from 'k/n'."
+    k, _, n = text.partition('/')
+    if not (k.isdigit() and n.isdigit() and 1 <= int(k) <= int(n)): raise Refusal(f"--shard wants K/N with 1 <= K <= N, such as 2/5, got '{text}'")
+    return names[int(k) - 1::int(n)]
+
+
+def _engine(args):
+    "What executes the notebooks."
     from mlcourse.workbook import runs
-    names, given = find_notebooks(project, args.notebooks), assignments(args.parameter)
-    head = iter([runs.HEAD + '\n'])  # with the first row, so that a refusal stands alone
-    def show(result): print(next(head, '') + runs.row(result), flush=True)
-    results = runs.run(project, names, args.profile, given, args.workers, args.timeout, args.fresh, show)
-    folder = runs.run_folder(project, args.profile, given)
+    if args.engine == 'local':
+        if args.address: raise Refusal('--address belongs to --engine ray')
+        return runs.run_here
+    from mlcourse.workbook.cluster import on_ray
+    return on_ray(args.address)
+
+
+def _conclude(args, project, results, folder):
+    "Write the reports of a run, say what failed; the exit status."
+    from mlcourse.workbook import reports, runs
     everything = {str(n): runs.earlier_result(folder/n) for n in notebooks(project)} | {r.notebook: r for r in results}
-    runs.write_report(project, folder, args.profile, [r for r in everything.values() if r])
+    reports.write_report(project, folder, args.profile, [r for r in everything.values() if r])
     failed = [r for r in results if not r.ok]
-    for result in failed: print('\n' + runs.failure(result), file=sys.stderr)
+    for result in failed: print('\n' + reports.failure(result), file=sys.stderr)
     held, failing, skipped = (sum(r.count(verdict) for r in results) for verdict in ('holds', 'fails', 'skipped'))
     passed = f'{len(results) - len(failed)} of {len(results)} notebooks passed'
     print(f'\n{passed}; {held} of {held + failing} claims held, {skipped} skipped; report {folder}/report.json')
-    if args.record and not failed: print(f'recorded {runs.record(project, results)}')
     return 1 if failed else 0
 
 
+def _run(args, project):
+    from mlcourse.workbook import reports, runs
+    names, given = find_notebooks(project, args.notebooks), assignments(args.parameter)
+    if args.shard: names = _shard(names, args.shard)
+    points = reports.grid(given)
+    if args.explain:
+        for task in runs.plan(project, names, args.profile, points, args.timeout):
+            kept = runs.earlier_result(task.out)
+            why = runs.explain(task.depends, (kept.depends if kept.ok else {}) if kept else None)
+            setting = ', '.join(f'{key}={value}' for key, value in task.parameters.items())
+            print(f"{task.notebook.removesuffix('.ipynb')}{f' ({setting})' if setting else ''}: {why or 'cached'}")
+        return 0
+    tick, show = _progress(len(names)*len(points))
+    head = iter([reports.HEAD + '\n'])  # with the first row, so that a refusal stands alone
+    say = lambda line: print(line, file=sys.stderr, flush=True)
+    results = runs.run(project, names, args.profile, points, args.workers, args.timeout, args.fresh, _engine(args),
+                       lambda r: show(next(head, '') + reports.row(r)), tick, say)
+    if len(points) == 1:
+        status = _conclude(args, project, results, runs.run_folder(project, args.profile, points[0]))
+        if args.record and not status: print(f'recorded {reports.record(project, results)}')
+        return status
+    swept = [name for name in given if ',' in given[name]]
+    folder = runs.run_folder(project, args.profile, {name: 'sweep' for name in swept})
+    print('\n' + reports.sweep_table(reports.sweep_rows(results), swept))
+    failed = [r for r in results if not r.ok]
+    for result in failed: print('\n' + reports.failure(result), file=sys.stderr)
+    print(f"\n{len(results) - len(failed)} of {len(results)} runs passed; {', '.join(str(path) for path in reports.write_sweep(results, swept, folder))}")
+    return 1 if failed else 0
+
+
+def _merge(args, project):
+    from mlcourse.workbook import reports, runs
+    into = runs.run_folder(project, args.profile)
+    results = reports.merge([Path(folder) for folder in args.folders], into)
+    print(reports.HEAD)
+    for result in results: print(reports.row(result))
+    return _conclude(args, project, results, into)
+
+
 def _seeds(args, project):
-    from mlcourse.workbook import runs
+    from mlcourse.workbook import reports, runs
     wavered = broken = 0
+    points = [{'seed': seed} for seed in range(args.count)]
     for name in find_notebooks(project, args.notebooks):
-        claims, failed = {}, []
-        for seed in range(args.count):
-            [result] = runs.run(project, [name], args.profile, {'seed': seed}, 1, args.timeout)
-            claims[seed] = result.claims
-            if not result.ok: failed.append(runs.failure(result))
-        rows = runs.over_seeds(claims)
-        print(f'{name} over seeds 0 to {args.count - 1}\n{runs.seeds_table(rows)}')
+        tick, _ = _progress(args.count)
+        results = runs.run(project, [name], args.profile, points, args.workers, args.timeout, on_tick=tick)
+        rows = reports.over_seeds({point['seed']: result.claims for point, result in zip(points, results)})
+        print(f'{name} over seeds 0 to {args.count - 1}\n{reports.seeds_table(rows)}', flush=True)
+        failed = [reports.failure(result) for result in results if not result.ok]
         for line in failed: print(line, file=sys.stderr)
         wavered, broken = wavered + sum(bool(r['wavered']) for r in rows), broken + len(failed)
     print(f'claims that wavered: {wavered}; runs that failed: {broken}' if wavered or broken else 'every claim held on every seed')
     return 1 if wavered or broken else 0
+
+
+def _kernels(args, project):
+    from mlcourse.workbook import kernels
+    why = kernels.why_not(dict(os.environ))
+    if args.install: print(kernels.install_spec())
+    if args.start and not why: why = kernels.warm_up()
+    if why: print(f'ordinary kernels serve: {why}')
+    for p in kernels.parents(args.stop) if not args.install and why != kernels.OFF and sys.platform == 'linux' else []:
+        verb = ', stopping' + (' when they end' if p['kernels'] else '') if args.stop else ''
+        print(f"warm parent {p['pid']}: {p['kernels']} kernels, {p['memory_mb']} MB{verb}")
+    return 0
 
 
 def _export(args, project):
@@ -136,6 +213,12 @@ def _lab(args, project):
     print(f"{len(made)} notebooks added to {project/'work'}" if made else f"your notebooks are in {project/'work'}", flush=True)
     start = project/'work'/find_notebooks(project, [args.notebook])[0] if args.notebook else project/'work'/'index.ipynb'
     os.environ.update(MLCOURSE_ROOT=str(project), MLCOURSE_WORK=str(project/'work'))
+    from mlcourse.workbook import kernels
+    why = kernels.warm_up()
+    if why: print(f'ordinary kernels, which start more slowly: {why}', flush=True)
+    else:  # here, and only here, the name python3 in a notebook means a warm kernel
+        kernels.install_spec(project/'_build'/'jupyter', 'python3')
+        os.environ['JUPYTER_PATH'] = os.pathsep.join(filter(None, [str(project/'_build'/'jupyter'), os.environ.get('JUPYTER_PATH')]))
     server = ['-m', 'jupyterlab', '--ServerApp.ip=127.0.0.1', f"--ServerApp.root_dir={project/'work'}"]
     os.execv(sys.executable, [sys.executable, *server, str(start), *args.options])
 
@@ -150,20 +233,35 @@ def parser() -> argparse.ArgumentParser: # of the whole command
         sub.set_defaults(function=function)
         return sub
 
+    def workers(text):
+        if text != 'auto' and not (text.isdigit() and int(text)): raise argparse.ArgumentTypeError(f"wants auto or a number from 1, got '{text}'")
+        return 0 if text == 'auto' else int(text)
+
     def running(sub):
         sub.add_argument('notebooks', nargs='*', metavar='NOTEBOOK', help='path or part of one; none means all')
         sub.add_argument('--profile', default='quick', help='quick, or one of nbs/profiles.yml')
         sub.add_argument('--timeout', type=int, default=300, metavar='S', help='seconds one cell may take (300)')
+        sub.add_argument('--workers', type=workers, default=0, metavar='N', help='notebooks at a time; auto: as many as cores and memory allow')
 
     sub = command('run', _run, 'execute notebooks, in parallel, what did not change from the cache')
     running(sub)
-    sub.add_argument('-p', '--parameter', action='append', default=[], metavar='NAME=VALUE', help='set a declared parameter')
-    sub.add_argument('--workers', type=int, default=0, metavar='N', help='notebooks at a time (one per core)')
+    sub.add_argument('-p', '--parameter', action='append', default=[], metavar='NAME=VALUE', help='set a declared parameter; values joined by commas: a sweep')
     sub.add_argument('--fresh', action='store_true', help='run even what nothing changed for')
+    sub.add_argument('--explain', action='store_true', help='run nothing; say what would run, and why')
+    sub.add_argument('--shard', metavar='K/N', help='only every N-th notebook, from the K-th; mlcourse merge brings shards together')
+    sub.add_argument('--engine', default='local', choices=['local', 'ray'], help='this machine, or a Ray cluster')
+    sub.add_argument('--address', help='of the Ray cluster; without one, a cluster of this machine alone')
     sub.add_argument('--record', action='store_true', help="keep this machine's figures in data/measurements/")
     sub = command('seeds', _seeds, 'run notebooks over seeds and say which claims wavered')
     running(sub)
     sub.add_argument('--count', type=int, default=10, metavar='N', help='seeds 0 to N-1 (10)')
+    sub = command('merge', _merge, 'bring the run folders of shards together: one report, one ledger')
+    sub.add_argument('folders', nargs='+', metavar='FOLDER', help='such as _build/runs/quick of each shard')
+    sub.add_argument('--profile', default='quick', help='the run they belong to')
+    sub = command('kernels', _kernels, 'the warm parents that kernels are forked from')
+    sub.add_argument('--start', action='store_true', help='start one now')
+    sub.add_argument('--stop', action='store_true', help='end each with its last kernel')
+    sub.add_argument('--install', action='store_true', help='write the kernel spec mlcourse-warm into this environment')
     sub = command('export', _export, 'write library, tests and README from the notebooks')
     sub.add_argument('--check', action='store_true', help='change nothing; say what is stale, exit 1 if anything is')
     sub = command('docs', _docs, 'build the site into _docs/')
@@ -199,3 +297,7 @@ def main(
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES): raise
+        print(f'mlcourse: cannot write {error.filename or ""}: {error.strerror}; free some space, or choose another place', file=sys.stderr)
+        return 1
