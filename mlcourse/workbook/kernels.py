@@ -13,6 +13,7 @@ import atexit
 import contextlib
 import fcntl
 import hashlib
+import importlib.util
 import json
 import os
 import platform
@@ -50,8 +51,9 @@ def parent_key(
     "What must be equal for a fork to equal a fresh start."
     packages = [(p.name, p.stat().st_mtime_ns) for kind in ('purelib', 'platlib') for p in sorted(Path(sysconfig.get_path(kind)).glob('*.*-info'))]
     boot = Path('/proc/sys/kernel/random/boot_id')
-    lock = Path(__file__).parents[2]/'requirements.lock'
-    parts = [sys.executable, platform.python_version(), packages, Path(__file__).read_bytes(), boot.read_text() if boot.exists() else '',
+    here = Path(importlib.util.find_spec('mlcourse.workbook.kernels').origin)
+    lock = here.parents[2]/'requirements.lock'
+    parts = [sys.executable, platform.python_version(), packages, here.read_bytes(), boot.read_text() if boot.exists() else '',
              lock.read_bytes() if lock.exists() else '', _keyed(env)]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
@@ -193,7 +195,7 @@ def _become_kernel(connection, request, fds):
     os.environ.update({k: v for k, v in env.items() if k != 'JPY_PARENT_PID'})
     os.chdir(request['cwd'])
     sys.path[:] = [*filter(None, env.get('PYTHONPATH', '').split(os.pathsep)), *(p for p in sys.path if p)]
-    sys.argv = request['argv'][2:]
+    sys.argv = request['argv'][request['argv'].index('ipykernel_launcher'):]
     for name in [m for m in sys.modules if m.split('.')[0] == 'mlcourse']: del sys.modules[name]
     random.seed()
     loaded, n_threads = sys.modules.get, _threads_allowed(env)
@@ -227,11 +229,11 @@ def serve(
     "The parent process, and in its children the kernels."
     folder = Path(folder)
     listener, alive = _bound(folder)
-    if listener is None: return
+    if listener is None or os.fork(): return  # whoever started it waits for this return only; it is nobody's child, so nobody's zombie
     env = dict(os.environ)
     os.environ.update(OPENBLAS_NUM_THREADS='1', MPLBACKEND='module://matplotlib_inline.backend_inline')  # no pool of threads, and figures inline
+    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')  # read once, on import; a notebook that wants less of TensorFlow's log comes too late
     import gc
-    import importlib
     for module in ('threadpoolctl', *modules):
         with contextlib.suppress(ImportError): importlib.import_module(module)
     gc.collect()
@@ -307,14 +309,10 @@ def connected(
         code = f'from mlcourse.workbook.kernels import serve; serve({str(folder)!r}, {modules!r}, {idle!r})'
         clean = {k: v for k, v in env.items() if not k.endswith('_NUM_THREADS') and k not in ('JPY_PARENT_PID', 'PYTHONWARNINGS', 'MLCOURSE_RUN')}
         with open(folder/'log', 'w') as log:
-            process = subprocess.Popen([sys.executable, '-c', code], env=clean, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                       start_new_session=True)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and process.poll() is None:
-            connection = _connect(folder)
-            if connection: return connection
-            time.sleep(.02)
-    raise OSError(f'the warm parent did not start; see {folder/"log"}')
+            subprocess.run([sys.executable, '-c', code], env=clean, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        connection = _connect(folder)
+    if connection is None: raise OSError(f'the warm parent did not start; see {folder/"log"}')
+    return connection
 
 
 def ask(
@@ -345,7 +343,7 @@ class WarmProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd:list[str], **kwargs) -> dict:
         "Ask for a fork; on any obstacle start the command itself, and say why in one line."
         env = kwargs.get('env') or dict(os.environ)
-        why = why_not(env) or ('' if cmd[1:3] == ['-m', 'ipykernel_launcher'] else 'its command is not that of ipykernel')
+        why = why_not(env) or ('' if 'ipykernel_launcher' in cmd else 'its command is not that of ipykernel')
         if not why:
             opened = [open(os.devnull)]
             streams = [opened[0].fileno()]
@@ -393,8 +391,9 @@ def install_spec(
 ) -> Path:                     # kernel.json
     "Write the kernel spec where Jupyter finds it by name."
     path = (share or Path(sys.prefix)/'share'/'jupyter')/'kernels'/name/'kernel.json'
-    spec = dict(argv=['python', '-m', 'ipykernel_launcher', '-f', '{connection_file}'], display_name='Python 3 (warm)', language='python',
-                metadata={'debugger': True, 'kernel_provisioner': {'provisioner_name': 'mlcourse-warm'}})
+    from ipykernel.kernelspec import get_kernel_dict
+    spec = get_kernel_dict() | dict(display_name='Python 3 (warm)')
+    spec['metadata'] = spec.get('metadata', {}) | {'kernel_provisioner': {'provisioner_name': 'mlcourse-warm'}}
     text = json.dumps(spec, indent=1) + '\n'
     if not path.exists() or path.read_text() != text:
         path.parent.mkdir(parents=True, exist_ok=True)

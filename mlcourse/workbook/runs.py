@@ -10,6 +10,7 @@ __all__ = ['MOST_PRINTED', 'SAVE_S', 'KNOWN', 'imported_modules', 'named_data', 
 # %% ../../nbs/workbook/11_runs.ipynb #256f5a26
 import ast
 import contextlib
+import contextvars
 import fcntl
 import hashlib
 import json
@@ -303,7 +304,8 @@ def _work(task, runner, trouble):
         if os.getppid() != runner: os._exit(130)
     try:
         with _locked(task.out):
-            if task.fresh or not earlier_result(task.out, task.depends): execute(task)
+            if task.fresh or not earlier_result(task.out, task.depends):
+                contextvars.Context().run(execute, task)  # not the runner's event loop, whose threads a fork does not have
     except OSError as error: trouble.send(f'cannot write {error.filename or task.out}: {error.strerror}; free some space and run again')
 
 

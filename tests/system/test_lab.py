@@ -36,7 +36,7 @@ def test_a_lesson_runs_in_jupyterlab_up_to_its_exercise(lab):
         browser = p.chromium.launch(executable_path=chromium, args=['--no-sandbox'])
         page = browser.new_page(viewport=dict(width=1200, height=900))
         page.goto(url)
-        page.get_by_text('Python 3 (ipykernel) | Idle').wait_for(timeout=60_000)
+        page.get_by_text('Python 3 (warm) | Idle').wait_for(timeout=60_000)
         page.get_by_role('menuitem', name='Run', exact=True).click()
         page.get_by_role('menuitem', name=re.compile('^Run All Cells')).click()
         expect(page.locator('text=NotYet').first).to_be_visible(timeout=120_000)

@@ -1,6 +1,5 @@
 """Generated from nbs/workbook/13_site.ipynb by `mlcourse export`; change the notebook instead."""
 import io
-import json
 import matplotlib.pyplot as plt
 import pytest
 import re
@@ -8,13 +7,11 @@ import tempfile
 from mlcourse.workbook.exercises import BEGIN
 from mlcourse.workbook.exercises import END
 from mlcourse.workbook.ledger import MIME
+from mlcourse.workbook.pages import Part
 from mlcourse.workbook.project import Refusal
-from mlcourse.workbook.site import Part
 from mlcourse.workbook.site import as_markdown
-from mlcourse.workbook.site import as_notebook
 from mlcourse.workbook.site import callouts
 from mlcourse.workbook.site import cell_parts
-from mlcourse.workbook.site import documented
 from mlcourse.workbook.site import inline_svg
 from mlcourse.workbook.site import output_part
 from mlcourse.workbook.site import relative_links
@@ -37,6 +34,7 @@ def test_callouts_are_translated_with_their_title_in_code_they_are_left_alone_an
     message = "2_data/x: cell 7: unknown block '{.callout-danger}'; wanted one of {.callout-note}"
     with pytest.raises(Refusal, match=message): callouts('::: {.callout-danger}\nx\n:::', '2_data/x: cell 7')
     with pytest.raises(Refusal, match="unknown block '{.column-margin}'"): callouts('::: {.column-margin}\nx\n:::', '')
+    with pytest.raises(Refusal, match='unknown block .* title='): callouts('::: {.callout-tip title="a"}\nx\n:::', '')
 
 
 def test_only_paths_count_as_relative_links():
@@ -59,11 +57,15 @@ def test_ids_are_the_figure_s_own_unreferenced_ones_go_and_theme_colours_become_
 def test_what_needs_a_kernel_or_a_terminal_is_left_out_a_claim_keeps_its_anchor():
     text = lambda **output: output_part(output, 'p-').text
     assert text(output_type='stream', name='stdout', text='\x1b[31m1%\r<100%>\x1b[0m\n') == '<pre class="mlc-text">&lt;100%&gt;</pre>'
+    assert text(output_type='error', traceback=['one', 'two']) == '<pre class="mlc-text mlc-error">one\ntwo</pre>'
     assert output_part(dict(output_type='stream', name='stderr', text='warning'), '') is None
     asked = {'application/vnd.jupyter.widget-view+json': {}, 'text/html': '<div class="mlc-predict">q</div>', 'text/plain': 'x'}
     assert text(output_type='execute_result', data=asked) == asked['text/html']
     shown = text(output_type='display_data', data={MIME: dict(id='bank-slopes/a', statement='s', verdict='holds', measured={'x': 1})})
     assert 'id="claim-bank-slopes-a"' in shown and 'href="#claim-bank-slopes-a"' in shown and 'style=' not in shown
+    drawn = output_part(dict(output_type='display_data', data={'image/png': 'AA==\n'}), '', 'a "line"', 'b < c').text
+    assert drawn == ('<figure class="mlc-figure"><img src="data:image/png;base64,AA==" alt="a &quot;line&quot;" loading="lazy">'
+                     '<figcaption>b &lt; c</figcaption></figure>')
 
 
 def test_every_cell_has_its_role_and_what_is_folded_stays_on_the_page():
@@ -73,37 +75,13 @@ def test_every_cell_has_its_role_and_what_is_folded_stays_on_the_page():
              'claim': "claim('bank-slopes/a', 's', x > 1, x=x)", 'solution': f'def f():\n    {BEGIN}\n    return 1\n    {END}',
              'exercise': "#| export\ne = Exercise('bank-slopes', 'p', f, g)", 'code': '%time x = 1'}
     assert {kind: role(cell(source)) for kind, source in given.items()} == {kind: kind for kind in given}
-    assert role(cell('n: int = 1', 'parameters')) == 'parameters'
+    assert role(cell('n: int = 1', 'parameters')) == 'parameters' and role(cell('probs = predict(model)')) == 'code'
     parts = cell_parts(cell(given['solution']), [], '')
     assert [p.text.strip().splitlines()[-1].strip() for p in parts if p.kind == 'code'] == ["raise NotImplementedError('your answer goes here')", 'return 1']
     assert '<summary>Check: it holds</summary>' in cell_parts(cell(given['check']), [], '')[0].text and cell_parts(cell(given['plumbing']), [], '') == []
 
 
-def test_names_signatures_with_their_comments_and_docstrings_are_read_without_importing():
-    source = '''
-__all__ = ['f', 'A', 'N', 'g']
-import torch_that_is_not_there
-N = 3 # how many
-def f(
-    x:int, # first, in m
-) -> float: # in s
-    "Do it."
-def g(): return 1
-def hidden(): pass
-class A:
-    "A thing."
-    size: int = 1 # in px
-    def area(self, scale:float=1.) -> float: # in px²
-        "Area."
-'''
-    entries = {e['name']: e for e in documented(source)}
-    assert {name: e['doc'] for name, e in entries.items()} == {'N': '', 'f': 'Do it.', 'g': '', 'A': 'A thing.'}
-    assert entries['f']['signature'] == 'def f(\n    x:int, # first, in m\n) -> float: # in s' and entries['g']['signature'] == 'def g():'
-    assert entries['N']['signature'] == 'N = 3 # how many' and entries['A']['signature'] == 'class A:\n    size: int = 1 # in px'
-    assert entries['A']['methods'][0]['signature'] == 'def area(self, scale:float=1.) -> float: # in px²'
-
-
-def test_markup_and_code_go_through_both_forms_whole_whatever_fences_they_hold():
+def test_markup_and_code_go_through_as_they_are_whatever_fences_they_hold():
     parts = [Part('markdown', '# T'), Part('html', '<div>'), Part('code', 'x = """\n```\n"""'), Part('html', '</div>')]
     assert as_markdown(parts) == '# T\n\n```{raw} html\n<div>\n```\n\n````ipython3\nx = """\n```\n"""\n````\n\n```{raw} html\n</div>\n```\n'
-    assert [c['cell_type'] for c in json.loads(as_notebook(parts))['cells']] == ['markdown', 'markdown', 'code', 'markdown']
+    assert as_markdown(parts[:2], 'quarto') == '# T\n\n```{=html}\n<div>\n```\n'
