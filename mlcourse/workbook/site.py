@@ -379,7 +379,7 @@ def _replace(target, source, aside):
     new, old = aside/'new', aside/'old'
     try:
         for path in (new, old): shutil.rmtree(path, ignore_errors=True)
-        shutil.copytree(source, new, ignore=shutil.ignore_patterns('.buildinfo*'))
+        shutil.copytree(source, new, ignore=shutil.ignore_patterns('.buildinfo*', '_sources'))
         if target.exists(): os.replace(target, old)
         os.replace(new, target)
         shutil.rmtree(old, ignore_errors=True)

@@ -35,11 +35,11 @@ def test_outputs_are_shown_beside_the_code_that_made_them_and_beside_no_other():
         def notebook(code, **more):
             cells = [nbformat.v4.new_markdown_cell('# Title'), nbformat.v4.new_code_cell(code, id='code', **more)]
             return nbformat.writes(nbformat.v4.new_notebook(cells=cells))
-        shown = nbformat.v4.new_output('display_data', {MIME: dict(id='workbook-a/b', statement='s', verdict='holds', measured=[['x', 1]])})
+        claimed = nbformat.v4.new_output('display_data', {MIME: dict(id='workbook-a/b', statement='s', verdict='holds', measured=[['x', 1]])})
         runs = folder/'_build'/'runs'/'quick'
         for place in (folder/'nbs', runs): place.mkdir(parents=True, exist_ok=True)
         (folder/'nbs'/'a.ipynb').write_text(notebook(source))
-        (runs/'a.ipynb').write_text(notebook('x = 1', outputs=[shown]))
+        (runs/'a.ipynb').write_text(notebook('x = 1', outputs=[claimed]))
         (runs/'a.json').write_text(json.dumps(dict(notebook='a.ipynb', ok=True, seconds=2, path='')))
         return folder
     with tempfile.TemporaryDirectory() as folder:
