@@ -53,7 +53,7 @@ def parent_key(
     boot = Path('/proc/sys/kernel/random/boot_id')
     here = Path(importlib.util.find_spec('mlcourse.workbook.kernels').origin)
     lock = here.parents[2]/'requirements.lock'
-    parts = [sys.executable, platform.python_version(), packages, here.read_bytes(), boot.read_text() if boot.exists() else '',
+    parts = [sys.prefix, os.path.realpath(sys.executable), platform.python_version(), packages, here.read_bytes(), boot.read_text() if boot.exists() else '',
              lock.read_bytes() if lock.exists() else '', _keyed(env)]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
@@ -89,18 +89,16 @@ def why_not(
     return ''
 
 # %% ../../nbs/workbook/10_kernels.ipynb #e79a4d7c
-def _send(connection, **message): connection.sendall(json.dumps(message).encode() + b'\n')
+def _socket(): return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # keeps messages apart
+
+
+def _send(connection, streams=(), **message): socket.send_fds(connection, [json.dumps(message).encode()], streams)
 
 
 def _receive(connection):
-    "One JSON line with the file descriptors that came beside it; None at the end of the stream."
-    data, fds = b'', []
-    while not data.endswith(b'\n'):
-        more, got, _, _ = socket.recv_fds(connection, 1 << 16, 3)
-        fds += got
-        if not more: return None, fds
-        data += more
-    return json.loads(data), fds
+    "One message with the file descriptors that came beside it; None when the other end is gone."
+    data, fds, _, _ = socket.recv_fds(connection, 1 << 20, 3)
+    return json.loads(data) if data else None, fds
 
 
 def _may_ask(connection):
@@ -115,7 +113,7 @@ def _bound(folder):
     try: fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError: return None, alive
     (folder/'socket').unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX)
+    listener = _socket()
     listener.bind(str(folder/'socket'))
     listener.listen(64)
     return listener, alive
@@ -262,7 +260,10 @@ class ForkedKernel:
         timeout:float|None=None, # seconds
     ) -> int|None:               # exit status; None when it still runs
         "Wait for its end. A status nobody can tell any more, because the parent was killed, is 255."
-        if self.returncode is None and select.select([self.pidfd], [], [], timeout)[0]:
+        if self.returncode is not None: return self.returncode
+        ended = select.poll()
+        ended.register(self.pidfd, select.POLLIN)
+        if ended.poll(None if timeout is None else 1000*timeout):
             self.connection.settimeout(2)
             try: message = _receive(self.connection)[0] or {}
             except (OSError, ValueError): message = {}
@@ -287,7 +288,7 @@ class ForkedKernel:
 
 
 def _connect(folder):
-    connection = socket.socket(socket.AF_UNIX)
+    connection = _socket()
     try: connection.connect(str(folder/'socket'))
     except OSError:
         connection.close()
@@ -326,9 +327,7 @@ def ask(
     connection = connected(env)
     try:
         connection.settimeout(timeout)
-        data = json.dumps(dict(argv=argv, env=env, cwd=cwd)).encode() + b'\n'
-        sent = socket.send_fds(connection, [data], streams)
-        connection.sendall(data[sent:])
+        _send(connection, streams, argv=argv, env=env, cwd=cwd)
         answer = _receive(connection)[0]
         if not answer: raise OSError('the warm parent ended before it could fork')
         return ForkedKernel(connection, answer['pid'])

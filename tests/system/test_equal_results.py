@@ -9,8 +9,9 @@ from mlcourse.workbook import kernels, runs
 from mlcourse.workbook.project import notebooks
 
 PROJECT = Path(__file__).resolve().parents[2]
-TIMED = {'1_scoping/03_metrics', '2_data/00_readings', '2_data/15_plots', '3_modeling/02_training_loop', '4_gpu/05_compilers_and_fusion', '5_deployment/07_drift',
-         'workbook/13_site'}  # these measure time, so their figures differ from run to run in any kernel
+# These measure time, so their figures differ from run to run in any kernel.
+TIMED = {'1_scoping/03_metrics', '2_data/00_readings', '2_data/15_plots', '3_modeling/02_training_loop', '4_gpu/05_compilers_and_fusion',
+         '5_deployment/07_drift', 'workbook/13_site'}
 
 
 def shown(cell, timed):
