@@ -9,6 +9,7 @@ __all__ = ['find_notebooks', 'assignments', 'parser', 'main']
 import argparse
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def _progress(total):
     if not sys.stdout.isatty(): return (lambda names: None), (lambda text: print(text, flush=True))
     def tick(names):
         line = f"{done[0]} of {total} done, {time.monotonic() - started:.0f} s, running {', '.join(n.removesuffix('.ipynb') for n in names)}"
-        print('\r\x1b[K' + line[:os.get_terminal_size().columns - 1], end='', flush=True)
+        print('\r\x1b[K' + line[:shutil.get_terminal_size().columns - 1], end='', flush=True)
     def show(text):
         done[0] += 1
         print('\r\x1b[K' + text, flush=True)
