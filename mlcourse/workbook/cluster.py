@@ -87,6 +87,7 @@ def _execute_alone(path, fd):
     def stop(*_): raise KeyboardInterrupt
     signal.signal(signal.SIGTERM, stop)
     os.set_inheritable(fd, False)
+    sys.modules['rfc3987_syntax'] = None  # checks of addresses, of which notebooks have none; jsonschema takes 1.4 s to import them, and does without
     spec = pickle.loads(Path(path).read_bytes())
     if sys.platform == 'linux':
         import ctypes
