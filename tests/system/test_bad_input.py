@@ -112,34 +112,25 @@ def test_a_stale_generated_file_is_named(project, tmp_path):
     assert status == 1 and err.splitlines() == [f'{path}: stale; run mlcourse export' for path in named]
 
 
-def test_a_notebook_that_dies_hangs_or_fails_is_reported_and_the_rest_go_on(small):
+def test_a_notebook_that_exits_or_fails_is_reported_and_the_rest_go_on(small):
     nbs = small/'nbs'/'a'
     write_notebook(nbs/'exits.ipynb', 'import os\nos._exit(3)')
-    write_notebook(nbs/'killed.ipynb', 'import os, signal\nos.kill(os.getpid(), signal.SIGKILL)')
-    write_notebook(nbs/'endless.ipynb', 'while True: pass')
     write_notebook(nbs/'wrong.ipynb', 'from mlcourse.workbook.ledger import claim',
                    "speed = 2\nclaim('workbook-small/wrong', 'It is fast', speed > 3, speed=speed)")
     write_notebook(nbs/'raises.ipynb', 'x = 1', 'y = 2\n1/0')
-    status, out, err = finish(command(small, 'run', '--timeout', '4'))
-    assert status == 1 and '1 of 6 notebooks passed' in out
+    status, out, err = finish(command(small, 'run'))
+    assert status == 1 and '1 of 4 notebooks passed' in out
     row = {line.split()[0]: line for line in out.splitlines() if line.startswith('a/')}
-    assert row['a/fine'].endswith('run') and all(row[f'a/{name}'].endswith('FAILED') for name in ('exits', 'killed', 'endless', 'wrong', 'raises'))
+    assert row['a/fine'].endswith('run') and all(row[f'a/{name}'].endswith('FAILED') for name in ('exits', 'wrong', 'raises'))
     told = {block.split(':')[0]: block for block in err.strip().split('\n\n')}
-    for name in ('exits', 'killed'): assert 'the kernel died' in told[f'a/{name}.ipynb'] and 'cell cell1: import os' in told[f'a/{name}.ipynb']
-    assert 'did not end within its time limit' in told['a/endless.ipynb'] and 'while True' in told['a/endless.ipynb']
+    assert 'the kernel died' in told['a/exits.ipynb'] and 'cell cell1: import os' in told['a/exits.ipynb']
     assert 'does not hold: It is fast [speed 2]' in told['a/wrong.ipynb'] and 'cell cell2: claim(' in told['a/wrong.ipynb']
     assert 'ZeroDivisionError: division by zero' in told['a/raises.ipynb'] and 'cell cell2: 1/0' in told['a/raises.ipynb']
     for name, block in told.items():
         copy = small/'_build'/'runs'/'quick'/name
         assert f'executed copy: {copy}' in block and json.loads(copy.read_text())['cells']
     report = json.loads((small/'_build'/'runs'/'quick'/'report.json').read_text())
-    assert not report['ok'] and len(report['notebooks']) == 6
-
-
-def test_a_run_whose_own_process_is_killed_costs_that_notebook_only(small):
-    write_notebook(small/'nbs'/'a'/'parent.ipynb', 'import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time; time.sleep(1); os._exit(0)')
-    status, out, err = finish(command(small, 'run'))
-    assert status == 1 and '1 of 2 notebooks passed' in out and 'killed by signal 9' in err
+    assert not report['ok'] and len(report['notebooks']) == 4
 
 
 def kernels(small):
@@ -161,19 +152,6 @@ def until(true, seconds=60):
         time.sleep(.05)
 
 
-def test_two_runs_at_once_share_the_work_and_do_not_corrupt_one_another(small):
-    slow_notebook(small)
-    first, second = command(small, 'run'), command(small, 'run')
-    until((small/'started').exists)
-    time.sleep(1)
-    (small/'gate').touch()
-    for process in (first, second):
-        status, out, err = finish(process)
-        assert status == 0 and '2 of 2 notebooks passed' in out and not err
-    assert (small/'started').read_text() == 'x', 'one of the two waited and took the result of the other'
-    for name in ('report', 'ledger'): json.loads((small/'_build'/'runs'/'quick'/f'{name}.json').read_text())
-
-
 def test_after_ctrl_c_nothing_is_left_running_and_the_next_run_goes_on(small):
     slow_notebook(small)
     process = command(small, 'run', '--workers', '2', start_new_session=True)
@@ -186,16 +164,6 @@ def test_after_ctrl_c_nothing_is_left_running_and_the_next_run_goes_on(small):
     status, out, err = finish(command(small, 'run'))
     states = {line.split()[0]: line.split()[-1] for line in out.splitlines() if line.startswith('a/')}
     assert status == 0 and states == {'a/fine': 'cached', 'a/slow': 'run'}
-
-
-def test_a_damaged_cache_entry_counts_as_none(small):
-    assert finish(command(small, 'run'))[0] == 0
-    entry = small/'_build'/'runs'/'quick'/'a'/'fine.json'
-    for damage in ('', '{"notebook": 3', '[]', '{}'):
-        entry.write_text(damage)
-        status, out, _ = finish(command(small, 'run'))
-        assert status == 0 and ' run' in out.splitlines()[1]
-    assert ' cached' in finish(command(small, 'run'))[1].splitlines()[1]
 
 
 def test_help_and_a_bare_import_load_nothing_heavy(project):
