@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -41,12 +40,17 @@ def cluster():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def notebooks_on_nodes():
-    "Processes that execute a notebook on a node, and their kernels."
-    def of_node(process):
-        try: return '_execute_alone' in ' '.join(process.cmdline()) or '/mlcourse-ray-' in process.environ().get('MLCOURSE_ROOT', '')
+def processes(name, value, *words):
+    "Processes that have a variable of this value in their environment, and one of these words in their command line."
+    def fits(process):
+        try: return process.environ().get(name) == value and (not words or any(word in ' '.join(process.cmdline()) for word in words))
         except psutil.Error: return False
-    return [process for process in psutil.process_iter() if of_node(process)]
+    return [process for process in psutil.process_iter() if fits(process)]
+
+
+def notebooks_on_nodes():
+    "Processes that execute a notebook on a node of the cluster, and their kernels."
+    return processes('RAY_TMPDIR', os.environ['RAY_TMPDIR'], '_execute_alone', 'ipykernel')
 
 
 def until(true, seconds=60):
@@ -140,11 +144,9 @@ def test_a_node_killed_in_the_middle_costs_no_notebook_and_none_is_told_twice(sm
 
 
 def test_without_an_address_the_cluster_is_this_machine_and_ends_with_the_run(small):
-    before = {p.pid for p in psutil.process_iter()}
-    status, out, err = finish(command(small, 'run', '--engine', 'ray', env=OFF))
+    folders = set(Path(tempfile.gettempdir()).glob('mlcourse-*'))
+    mark = 'MLCOURSE_TEST', str(small)
+    status, out, err = finish(command(small, 'run', '--engine', 'ray', env=OFF | dict([mark])))
     assert status == 0 and '1 of 1 notebooks passed' in out and not err
-    def rays():
-        listed = subprocess.run(['ps', 'axww', '-o', 'pid,stat,args'], capture_output=True, text=True).stdout.splitlines()[1:]
-        return [line for line in listed if int(line.split()[0]) not in before and 'ray' in line.split(None, 2)[2] and ' Z' not in line[:14]]
-    until(lambda: not rays(), 10)
-    assert not [p for p in Path(tempfile.gettempdir()).glob('mlcourse-*/session_*') if p.stat().st_mtime > time.time() - 60]
+    until(lambda: not processes(*mark), 10)
+    assert not [folder for folder in set(Path(tempfile.gettempdir()).glob('mlcourse-*')) - folders if list(folder.glob('session_*'))]
