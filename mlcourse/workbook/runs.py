@@ -186,17 +186,40 @@ def _error_of(error, nb):
 
 def _register_engine(seen):
     "Papermill's engine `mlcourse`, made here so that importing this module stays light; it leaves the kernel's peak memory in seen."
+    import asyncio
+
+    import zmq
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import NBClientEngine, papermill_engines
 
     class Client(PapermillNotebookClient):
         printing, printed = None, 0
 
+        def create_kernel_manager(self):
+            manager = super().create_kernel_manager()
+            make = manager.client
+            def client(**options):
+                made = make(**options)
+                made.context.setsockopt(zmq.MAXMSGSIZE, 10*MOST_PRINTED)  # a longer message is not read; the connection ends
+                self.watching = asyncio.ensure_future(self.watch(made.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)))
+                return made
+            manager.client = client
+            return manager
+
+        async def watch(self, disconnected):
+            await disconnected.recv_multipart()
+            await asyncio.sleep(1)  # a kernel that died is known by then
+            if await self.km.is_alive() and not self.task_poll_for_reply.done(): self.stop()
+
+        def stop(self):
+            seen['stopped'], self.shutdown_kernel = f'the cell printed more than {MOST_PRINTED//10**6} MB', 'immediate'
+            self.task_poll_for_reply.cancel()  # as when the kernel died; an exception would wait for the cell to end
+
         def process_message(self, msg, cell, cell_index):
             if msg['msg_type'] == 'stream':
                 if cell_index != self.printing: self.printing, self.printed = cell_index, 0
                 self.printed += len(msg['content']['text'])
-                if self.printed > MOST_PRINTED: raise RuntimeError(f'the cell printed more than {MOST_PRINTED//10**6} MB')
+                if self.printed > MOST_PRINTED: return self.stop()
             return super().process_message(msg, cell, cell_index)
 
     class Engine(NBClientEngine):
@@ -208,7 +231,8 @@ def _register_engine(seen):
                 nonlocal last
                 with contextlib.suppress(OSError, AttributeError):
                     status = Path(f'/proc/{client.km.provisioner.pid}/status').read_text()
-                    seen['peak_mb'] = int(re.search(r'VmHWM:\s*(\d+)', status)[1])//1024
+                    peak = re.search(r'VmHWM:\s*(\d+)', status)  # none once the kernel is dead
+                    if peak: seen['peak_mb'] = int(peak[1])//1024
                 if time.monotonic() - last > SAVE_S:
                     save(**options)
                     last = time.monotonic()
@@ -236,7 +260,8 @@ def execute(
     out, seen = task.out, {}
     _register_engine(seen)
     scratch, partial = out.with_suffix('.scratch'), out.with_suffix('.partial.ipynb')
-    scratch.mkdir(exist_ok=True)
+    shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed
+    scratch.mkdir()
     os.chdir(scratch)
     os.environ.update(threads_env(task.threads), MLCOURSE_ROOT=str(task.project), MLCOURSE_WORK=str(scratch/'work'), MLCOURSE_RUN=f'{task.run} {task.notebook}',
                       PYTHONWARNINGS='ignore::RuntimeWarning:runpy')
@@ -249,12 +274,18 @@ def execute(
         except KeyboardInterrupt: os._exit(130)
         except BaseException as caught: error = caught
     seconds = time.monotonic() - started
-    if partial.exists(): os.replace(partial, out)
-    if isinstance(error, OSError): raise error
+    stopped = seen.pop('stopped', '')
+    if isinstance(error, OSError) and type(error).__name__ not in KNOWN:  # a CellTimeoutError is one too
+        partial.unlink(missing_ok=True)
+        shutil.rmtree(scratch, ignore_errors=True)  # it may be what fills the disk
+        raise error
+    if partial.exists():
+        out.with_suffix('.json').unlink(missing_ok=True)  # it told of the copy that is replaced now
+        os.replace(partial, out)
     nb = read_notebook(out) if out.exists() else {'cells': []}
     result = Result(task.notebook, error is None, seconds, str(out), task.parameters, collect(nb), depends=task.depends, run=task.run, **seen)
     result.checks = sum(check_sentence(c['source']) is not None and c.get('execution_count') is not None for c in nb['cells'] if c['cell_type'] == 'code')
-    if error is not None: result.error = _error_of(error, nb)
+    if error is not None: result.error = _error_of(error, nb) | (dict(message=stopped) if stopped else {})
     if dependencies(task.project, task.source, task.parameters) != task.depends: result.depends = {}  # half old, half new
     shutil.rmtree(scratch, ignore_errors=True)
     write_atomically(out.with_suffix('.json'), json.dumps(vars(result), indent=1))
@@ -301,12 +332,26 @@ def _work(task, runner, trouble):
     if sys.platform == 'linux':
         import ctypes
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: end when the runner is killed
+        ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: what a kernel leaves becomes a child of this process
         if os.getppid() != runner: os._exit(130)
     try:
         with _locked(task.out):
             if task.fresh or not earlier_result(task.out, task.depends):
                 contextvars.Context().run(execute, task)  # not the runner's event loop, whose threads a fork does not have
+        _end_children()
+    except KeyboardInterrupt: os._exit(130)  # while it waited for the place
+    except Refusal as refusal: trouble.send(str(refusal))
     except OSError as error: trouble.send(f'cannot write {error.filename or task.out}: {error.strerror}; free some space and run again')
+
+
+def _end_children():
+    "End what an ordinary kernel left behind, whatever its session and environment; a warm parent stays."
+    import psutil
+    from mlcourse.workbook import kernels
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error, OSError):
+            if child.cwd().startswith(str(kernels.base_folder())): continue
+            for process in (*child.children(recursive=True), child): process.kill()
 
 
 def _end_left_behind(run=None):
@@ -327,13 +372,31 @@ def _reap(process):
         if not process.is_alive(): return
 
 
+def _load_once(task):
+    "Import and look up before forking what every fork would."
+    slow = 'rfc3987_syntax', 'pyarrow', 'pyarrow.fs'  # a grammar of 3 s for a format no notebook has; file systems nobody asks for
+    hidden = [name for name in slow if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))
+    try: import papermill
+    finally:
+        for name in hidden: del sys.modules[name]
+    import nbformat
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.provisioning.factory import KernelProvisionerFactory
+
+    from mlcourse.workbook import kernels
+    papermill.execute.load_notebook_node(nbformat.from_dict(task.source))  # compiles the schema
+    KernelSpecManager().get_kernel_spec(kernels.spec_name())
+    KernelProvisionerFactory.instance()
+
+
 def run_here(
     tasks:list[Task],  # in the order to start them
     workers:int,       # processes at a time
     on_tick=lambda names: None, # called every second or so with the notebooks that run
 ):                     # yields (task, trouble), trouble '' or one line
     "The engine `local`: processes of this machine."
-    import papermill  # noqa: F401  imported once, before forking
+    _load_once(tasks[0])
     context = multiprocessing.get_context('fork' if sys.platform == 'linux' else 'spawn')
     todo, running = list(tasks), {}
     try:
@@ -443,7 +506,7 @@ def run(
         over = result.ok and exceeded(result, allowed)
         if over:
             result.ok, result.error = False, dict(cell='', line='', message=over)
-            with contextlib.suppress(OSError): write_atomically(Path(result.path).with_suffix('.json'), json.dumps(vars(result), indent=1))
+            with contextlib.suppress(OSError, Refusal): write_atomically(Path(result.path).with_suffix('.json'), json.dumps(vars(result), indent=1))
         results[result.path] = result
         on_result(result)
     before = {str(task.out): earlier_result(task.out) for task in tasks}

@@ -178,8 +178,7 @@ def test_a_killed_warm_parent(course, warm):
 
 @pytest.mark.parametrize('kernel, end', [
     ('off', 'os.kill(os.getpid(), signal.SIGKILL)'),
-    pytest.param('warm', 'os.kill(os.getppid(), signal.SIGKILL); time.sleep(1); os._exit(1)',  # and the warm parent with it
-                 marks=pytest.mark.xfail(strict=True, reason='a dead kernel that nobody reaped yet has no VmHWM, and the TypeError is reported instead')),
+    ('warm', 'os.kill(os.getppid(), signal.SIGKILL); time.sleep(1); os._exit(1)'),  # and the warm parent with it
 ], ids=['ordinary', 'with its parent'])
 def test_a_kernel_killed_as_the_system_does_when_memory_is_out(course, kernel, end):
     course.add('a/faulty', 'import os, signal, time', end)
@@ -199,11 +198,9 @@ LEFT = {
     'untraced': f'subprocess.Popen({SLEEPER}, start_new_session=True, env={{}})\n'
                 'if not os.fork():\n    os.setsid()\n    os.closerange(0, 3)\n    time.sleep(600)',
 }
-ESCAPED = pytest.mark.xfail(strict=True, reason='a child in its own session without MLCOURSE_RUN, which forks of a warm kernel lack, is left behind')
-
 
 @pytest.mark.parametrize('kernel', ['warm', 'off'])
-@pytest.mark.parametrize('start', ['traced', pytest.param('untraced', marks=ESCAPED)])
+@pytest.mark.parametrize('start', ['traced', 'untraced'])
 def test_children_left_in_the_background(course, kernel, start):
     course.add('a/leaves', 'import os, subprocess, sys, time', LEFT[start])
     status, out, err = finish(course.start(MLCOURSE_WARM=kernel))
@@ -231,7 +228,6 @@ def most_resident(process):
         thread.join()
 
 
-@pytest.mark.xfail(strict=True, reason='the shell reply is awaited before what was printed is looked at; a message is read whatever its size')
 @pytest.mark.parametrize('printing', ["for _ in range(10**7): print('x'*99)", "print('x'*2*10**8)"], ids=['line by line', 'at once'])
 def test_a_cell_that_prints_a_gigabyte(course, printing):
     course.add('a/faulty', f"{printing}\n(folder/'ended').touch()")
@@ -248,7 +244,6 @@ def test_a_cell_that_waits_for_input(course):
     course.mended()
 
 
-@pytest.mark.xfail(strict=True, reason="nbclient's CellTimeoutError is an OSError and taken for a full disk")
 def test_an_endless_cell(course):
     course.add('a/faulty', 'while True: pass')
     course.fails(course.start('--timeout', '3'), 'the cell did not end within its time limit', 'cell cell2: while True')
@@ -275,7 +270,6 @@ def full_disk(course):
     until(lambda: not subprocess.run(['umount', course.folder/'_build']).returncode)
 
 
-@pytest.mark.xfail(strict=True, reason='half a notebook replaces the executed copy that an earlier run left')
 def test_a_full_disk_while_a_notebook_is_written(full_disk):
     course = full_disk
     course.add('a/faulty', 'small = 1')
@@ -359,8 +353,7 @@ def test_two_runners_on_one_cache(course):
     course.completes(shared='cached', fine='cached', other='cached')
 
 
-@pytest.mark.parametrize('ends', ['runs', pytest.param('waits', marks=pytest.mark.xfail(
-    strict=True, reason='a worker that waits for a place shows a traceback when it is ended'))])
+@pytest.mark.parametrize('ends', ['runs', 'waits'])
 def test_one_of_two_runners_is_interrupted(course, ends):
     course.waiting('a/shared')
     first = course.start()
