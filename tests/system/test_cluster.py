@@ -1,4 +1,5 @@
 "A run on a real Ray cluster of several nodes: the report and cache of a local run, whatever dies meanwhile."
+import contextlib
 import importlib.util
 import json
 import os
@@ -115,10 +116,11 @@ def test_after_an_interrupt_nothing_is_left_and_the_next_run_goes_on(small, clus
                    f"while not Path({str(gate)!r}).exists(): time.sleep(.05)")
     arguments = 'run', '--engine', 'ray', '--address', cluster.address
     process = command(small, *arguments, start_new_session=True, env=OFF)
-    until(lambda: started.exists() and (small/'_build'/'runs'/'quick'/'a'/'fine.json').exists())
-    os.killpg(process.pid, signal.SIGINT)
+    until(lambda: process.poll() is not None or started.exists() and (small/'_build'/'runs'/'quick'/'a'/'fine.json').exists())
+    with contextlib.suppress(ProcessLookupError): os.killpg(process.pid, signal.SIGINT)
     status, out, err = finish(process)
-    assert status == 130 and err.strip() == 'mlcourse: interrupted; what finished is kept, run it again to go on'
+    assert status == 130, out + err
+    assert err.strip() == 'mlcourse: interrupted; what finished is kept, run it again to go on'
     until(lambda: not notebooks_on_nodes(), 15)
     gate.touch()
     status, out, err = finish(command(small, *arguments, env=OFF))
