@@ -11,7 +11,7 @@ from mlcourse.workbook.project import notebooks
 PROJECT = Path(__file__).resolve().parents[2]
 # These measure time, so their figures differ from run to run in any kernel.
 TIMED = {'1_scoping/03_metrics', '2_data/00_readings', '2_data/15_plots', '3_modeling/02_training_loop', '4_gpu/05_compilers_and_fusion',
-         '5_deployment/07_drift', 'workbook/13_site'}
+         '5_deployment/07_drift', 'workbook/15_site'}
 
 
 def shown(cell, timed):

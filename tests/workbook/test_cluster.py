@@ -1,4 +1,4 @@
-"""Generated from nbs/workbook/15_cluster.ipynb by `mlcourse export`; change the notebook instead."""
+"""Generated from nbs/workbook/13_cluster.ipynb by `mlcourse export`; change the notebook instead."""
 import importlib.util
 import io
 import json

@@ -1,4 +1,4 @@
-"""Generated from nbs/workbook/12_pages.ipynb by `mlcourse export`; change the notebook instead."""
+"""Generated from nbs/workbook/14_pages.ipynb by `mlcourse export`; change the notebook instead."""
 import json
 import nbformat
 import pytest

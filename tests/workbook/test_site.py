@@ -1,4 +1,4 @@
-"""Generated from nbs/workbook/13_site.ipynb by `mlcourse export`; change the notebook instead."""
+"""Generated from nbs/workbook/15_site.ipynb by `mlcourse export`; change the notebook instead."""
 import io
 import matplotlib.pyplot as plt
 import pytest
