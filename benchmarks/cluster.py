@@ -71,15 +71,17 @@ def scaling(folder, cluster, add_node, n_nodes, n_notebooks, seconds):
     codes = {'sleep': f'import time; time.sleep({seconds})', 'compute': f'total = 0\nfor i in range({loops_in(seconds)}): total += i*i'}
     projects = {kind: write_project(folder/kind, {f'n{i}.ipynb': code for i in range(n_notebooks)}) for kind, code in codes.items()}
     print(f'\n{n_notebooks} notebooks of {seconds:g} s, one at a time on each node of 1 CPU\n'
-          'nodes  kind     wall s  connect s   rest s  cells alone s  lost to the engine s a notebook')
+          'nodes  kind     wall s  connect s   rest s  cells alone s  longest wait for a worker s  rest of the engine s a notebook')
     for nodes in range(1, n_nodes + 1):
         add_node()
         for kind, project in projects.items():
             names = [f'n{i}.ipynb' for i in range(n_notebooks)]
             wall, once, each = measured(project, names, {}, cluster.address, nodes)
             rest, rounds = wall - once['connected']['seconds'], -(-n_notebooks//nodes)
-            lost = [sum(parts.values()) - parts['cells'] for parts in (parts_of(*one) for one in each)]
-            print(f"{nodes:5}  {kind:7}{wall:8.1f}{once['connected']['seconds']:11.1f}{rest:9.1f}{rounds*seconds:15.1f}{median(lost):34.2f}")
+            parts = [parts_of(*one) for one in each]
+            waits = [p['waiting for a node'] for p in parts]
+            lost = [sum(p.values()) - p['cells'] - wait for p, wait in zip(parts, waits)]
+            print(f"{nodes:5}  {kind:7}{wall:8.1f}{once['connected']['seconds']:11.1f}{rest:9.1f}{rounds*seconds:15.1f}{max(waits):29.1f}{median(lost):34.2f}")
 
 
 def sweep(folder, cluster, n_nodes, count):

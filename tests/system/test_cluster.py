@@ -95,11 +95,13 @@ def test_the_report_and_the_cache_are_those_of_a_local_run(mixed, cluster):
     status, out, err = finish(command(mixed, 'run', '--fresh', 'a/fine', 'a/exits', 'a/wrong', env=OFF))
     local = {row['notebook']: row for row in essentials(mixed)}
     assert [row for row in remote if row['notebook'] != 'a/parent.ipynb'] == [row for name, row in local.items() if name != 'a/parent.ipynb']
-    status, out, err = finish(command(mixed, 'run', '--engine', 'ray', '--address', cluster.address, 'a/fine', env=OFF))
-    assert status == 0 and out.splitlines()[1].endswith('cached'), out
+    folders, mark = set(Path(tempfile.gettempdir()).glob('mlcourse-*')), ('MLCOURSE_TEST', str(mixed))
     (mixed/'data'/'speed.txt').write_text('5')  # a changed course is a bundle of its own
-    status, out, err = finish(command(mixed, 'run', '--engine', 'ray', '--address', cluster.address, 'a/wrong', env=OFF))
-    assert status == 0 and not err and out.splitlines()[1].endswith('run'), out + err
+    status, out, err = finish(command(mixed, 'run', '--engine', 'ray', 'a/fine', 'a/wrong', env=OFF | dict([mark])))
+    states = {line.split()[0]: line.split()[-1] for line in out.splitlines() if line.startswith('a/')}
+    assert status == 0 and not err and states == {'a/fine': 'cached', 'a/wrong': 'run'}, out + err
+    until(lambda: not processes(*mark), 10)  # without an address the cluster is this machine, and ends with the run
+    assert not [folder for folder in set(Path(tempfile.gettempdir()).glob('mlcourse-*')) - folders if list(folder.glob('session_*'))]
 
 
 def test_an_address_that_no_cluster_answers_is_refused_in_one_line(small, capsys):
@@ -123,7 +125,7 @@ def test_after_an_interrupt_nothing_is_left_and_the_next_run_goes_on(small, clus
     assert err.strip() == 'mlcourse: interrupted; what finished is kept, run it again to go on'
     until(lambda: not notebooks_on_nodes(), 15)
     gate.touch()
-    status, out, err = finish(command(small, *arguments, env=OFF))
+    status, out, err = finish(command(small, 'run', env=OFF))
     states = {line.split()[0]: line.split()[-1] for line in out.splitlines() if line.startswith('a/')}
     assert status == 0 and states == {'a/fine': 'cached', 'a/slow': 'run'}
 
@@ -143,12 +145,3 @@ def test_a_node_killed_in_the_middle_costs_no_notebook_and_none_is_told_twice(sm
     assert [r.notebook for r in results] == sorted(told) == names and all(r.ok for r in results), [r.error for r in results]
     assert running and len(set((small/'began').read_text().split())) == 8
     until(lambda: not notebooks_on_nodes(), 15)
-
-
-def test_without_an_address_the_cluster_is_this_machine_and_ends_with_the_run(small):
-    folders = set(Path(tempfile.gettempdir()).glob('mlcourse-*'))
-    mark = 'MLCOURSE_TEST', str(small)
-    status, out, err = finish(command(small, 'run', '--engine', 'ray', env=OFF | dict([mark])))
-    assert status == 0 and '1 of 1 notebooks passed' in out and not err
-    until(lambda: not processes(*mark), 10)
-    assert not [folder for folder in set(Path(tempfile.gettempdir()).glob('mlcourse-*')) - folders if list(folder.glob('session_*'))]
