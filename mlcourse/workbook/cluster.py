@@ -129,7 +129,7 @@ def _execute_there(spec, env, digest, bundles):
             try:
                 while process.poll() is None:  # in short waits, between which a cancellation arrives
                     with contextlib.suppress(subprocess.TimeoutExpired): process.wait(.5)
-            finally: _end(process, f"{mark} {spec['notebook']}")
+            finally: _end(process, f'{mark} {out}')
             trouble = told.read().decode(errors='replace')
         times['executed'] = time.time()
         copy, result = (path.read_bytes() if path.exists() else None for path in (out, out.with_suffix('.json')))

@@ -146,6 +146,11 @@ class Task:
     fresh: bool       # execute it even if an equal result is there
     run: str          # id of the run
 
+    @property
+    def mark(self) -> str: # run and place; a sweep executes one notebook at many places
+        "What its processes carry in their environment as MLCOURSE_RUN."
+        return f'{self.run} {self.out}'
+
 
 MOST_PRINTED, SAVE_S = 5_000_000, 2
 
@@ -225,7 +230,7 @@ def _register_engine(seen):
     class Engine(NBClientEngine):
         @classmethod
         def execute_managed_notebook(cls, nb_man, kernel_name, start_timeout=60, execution_timeout=None, **options):
-            client = Client(nb_man, timeout=execution_timeout, startup_timeout=start_timeout, kernel_name=kernel_name)
+            client = Client(nb_man, timeout=execution_timeout, startup_timeout=start_timeout, iopub_timeout=30, kernel_name=kernel_name)
             save, last = nb_man.save, time.monotonic()
             def now_and_then(**options):
                 nonlocal last
@@ -263,7 +268,7 @@ def execute(
     shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed
     scratch.mkdir()
     os.chdir(scratch)
-    os.environ.update(threads_env(task.threads), MLCOURSE_ROOT=str(task.project), MLCOURSE_WORK=str(scratch/'work'), MLCOURSE_RUN=f'{task.run} {task.notebook}',
+    os.environ.update(threads_env(task.threads), MLCOURSE_ROOT=str(task.project), MLCOURSE_WORK=str(scratch/'work'), MLCOURSE_RUN=task.mark,
                       PYTHONWARNINGS='ignore::RuntimeWarning:runpy')
     error, started = None, time.monotonic()
     with open(os.devnull, 'w') as null, contextlib.redirect_stderr(null), contextlib.redirect_stdout(null):
@@ -417,13 +422,13 @@ def run_here(
                 if not why and process.exitcode:
                     how = f'killed by signal {-process.exitcode}' if process.exitcode < 0 else f'ended with status {process.exitcode}'
                     why = f'the process that ran it was {how}'
-                _end_left_behind(f'{task.run} {task.notebook}')
+                _end_left_behind(task.mark)
                 yield task, why
             on_tick([task.notebook for task, *_ in running.values()])
     finally:
         for task, process, _ in running.values():
             _reap(process)
-            _end_left_behind(f'{task.run} {task.notebook}')
+            _end_left_behind(task.mark)
 
 
 def cores() -> int: # at least 1

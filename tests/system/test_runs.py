@@ -135,3 +135,9 @@ def test_one_library_function_reruns_only_what_imports_its_module(project):
     changed = Path(project/'mlcourse'/'data'/'readings.py')
     importing = [t.notebook for t in runs.plan(project, names) if str(changed.relative_to(project)) in t.depends]
     assert '5_deployment/07_drift.ipynb' in importing and '2_data/15_plots.ipynb' not in importing and len(importing) < len(names)/2
+
+
+def test_one_point_of_a_sweep_that_ends_leaves_the_others_alone(three):
+    write_notebook(three/'nbs'/'a'/'claims.ipynb', 'import time; time.sleep(4*seed)\n' + CLAIM.format(id='workbook-small/claims').replace('< 3', '< 9'))
+    status, out, err = finish(command(three, 'run', 'a/claims', '-p', 'seed=0,1', '--workers', '2', env=dict(MLCOURSE_WARM='off')))
+    assert status == 0 and '2 of 2 runs passed' in out, out + err
