@@ -92,7 +92,8 @@ class Exploration:
         figure = self.draw(**values)
         if not hasattr(figure, 'savefig'): raise Refusal(f'explore: draw must return a matplotlib figure, got {type(figure).__name__}')
         buffer = io.StringIO()
-        figure.savefig(buffer, format='svg', bbox_inches='tight', metadata={'Date': None})
+        with plt.rc_context({'svg.hashsalt': 'mlcourse'}):  # equal figures, equal text
+            figure.savefig(buffer, format='svg', bbox_inches='tight', metadata={'Date': None})
         plt.close(figure)
         svg = buffer.getvalue()
         return svg[svg.index('<svg'):]

@@ -12,8 +12,8 @@ def table(out):
 def test_a_run_prints_a_table_and_a_second_one_takes_everything_from_the_first(small):
     write_notebook(small/'nbs'/'a'/'checked.ipynb', '#| test one is one\nassert 1 == 1', '#| test two is two\nassert 2 == 2')
     status, out, err = finish(command(small, 'run'))
-    assert status == 0 and not err and out.splitlines()[0].split() == ['notebook', 'seconds', 'claims', 'held', 'checks', 'state']
-    assert table(out)['a/fine'][2:] == ['1/1', '0', 'run'] and table(out)['a/checked'][2:] == ['0/0', '2', 'run']
+    assert status == 0 and not err and out.splitlines()[0].split() == ['notebook', 'seconds', 'MB', 'claims', 'held', 'checks', 'state']
+    assert table(out)['a/fine'][3:] == ['1/1', '0', 'run'] and table(out)['a/checked'][3:] == ['0/0', '2', 'run']
     assert '2 of 2 notebooks passed; 1 of 1 claims held, 0 skipped' in out
     assert {row[-1] for row in table(finish(command(small, 'run'))[1]).values()} == {'cached'}
     assert {row[-1] for row in table(finish(command(small, 'run', 'fine', '--fresh'))[1]).values()} == {'run'}

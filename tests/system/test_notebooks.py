@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from mlcourse.workbook.project import notebooks
-from mlcourse.workbook.runs import failure, run
+from mlcourse.workbook.reports import failure
+from mlcourse.workbook.runs import run
 
 PROJECT = Path(__file__).resolve().parents[2]
 
