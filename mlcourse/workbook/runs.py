@@ -531,8 +531,9 @@ def run(
             _end_left_behind()
         earlier = lambda task, what, otherwise: getattr(before[str(task.out)], what, 0) or otherwise
         if engine is run_here:
-            workers = min(workers or affordable([earlier(t, 'peak_mb', 1500) for t in todo], 1024*kernels.free_gb(), cores()), len(todo))
-            for task in todo: task.threads = max(1, cores()//workers)
+            at_most = affordable([earlier(t, 'peak_mb', 1500) for t in todo], 1024*kernels.free_gb(), cores())
+            for task in todo: task.threads = max(1, cores()//(workers or at_most))  # who names more workers than notebooks has others running
+            workers = min(workers or at_most, len(todo))
         todo.sort(key=lambda task: earlier(task, 'seconds', float('inf')), reverse=True)
         finished = engine(todo, workers, on_tick)
         try:

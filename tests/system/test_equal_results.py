@@ -21,7 +21,7 @@ def shown(cell, timed):
         data = output.get('data') or {'text': output.get('text') or output.get('traceback')}
         for kind, value in sorted(data.items()):
             if 'widget' not in kind and not (timed and 'svg' in str(value)): found.append(f"{kind} {''.join(value) if isinstance(value, list) else value}")
-    text = re.sub(r'0x[0-9a-f]+', '', '\n'.join(found))
+    text = re.sub(r'0x[0-9a-f]+|<dc:date>[^<]*', '', '\n'.join(found))  # addresses, and the date that plotnine puts into its figures
     return re.sub(r'-?\d+(\.\d+)?(e[-+]?\d+)?', '#', text) if timed else text
 
 
