@@ -332,13 +332,14 @@ def kernel_seconds(
     name:str, # of a kernel spec
     env:dict, # its environment
 ) -> dict:    # moment -> seconds since the start; 'shutdown': of the shutdown alone
-    "How long one waits for a kernel."
+    "How long one waits for a kernel: for its first answer, and for the results of code. (jupyter_client's wait_for_ready then listens 0.2 s for stragglers.)"
     from jupyter_client.manager import KernelManager
     manager, start, found = KernelManager(kernel_name=name), time.perf_counter(), {}
     manager.start_kernel(env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     client = manager.client()
     client.start_channels()
-    client.wait_for_ready(60)
+    client.kernel_info()
+    client.get_shell_msg(timeout=60)
     found['ready'] = time.perf_counter() - start
     for what, code in FIRST_CODE.items():
         if client.execute_interactive(code, timeout=120, output_hook=lambda message: None)['content']['status'] != 'ok': sys.exit(f'{name}: {code} failed')

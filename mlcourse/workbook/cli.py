@@ -287,8 +287,9 @@ def main(
     argv:list[str]|None=None, # arguments, those of the process when not given
 ) -> int:                     # exit status
     "The command `mlcourse`."
-    args = parser().parse_args(argv)
-    try: return args.function(args, root())
+    try:
+        args = parser().parse_args(argv)
+        return args.function(args, root())
     except Refusal as refusal:
         print(f'mlcourse: {refusal}', file=sys.stderr)
         return refusal.exit_status

@@ -25,6 +25,7 @@ import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import SimpleNamespace
 
 from .environments import environments, is_made, needed
 from .export import check_sentence, read_notebook
@@ -114,7 +115,7 @@ class Result:
     "What became of one notebook of a run; one file of JSON each, and a row of report.json."
     notebook: str                                # relative to nbs/
     ok: bool                                     # no cell failed, no budget was exceeded
-    seconds: float                               # wall time of its execution
+    seconds: float                               # wall time of its execution, kernel included
     path: str                                    # the executed copy
     parameters: dict = field(default_factory=dict)  # that differ from the notebook's defaults
     claims: list = field(default_factory=list)   # as the ledger collects them
@@ -189,8 +190,8 @@ def _error_of(error, nb):
     return dict(cell=at['id'] if at else '', line=line.strip(), message=message)
 
 
-def _register_engine(seen):
-    "Papermill's engine `mlcourse`, made here so that importing this module stays light; it leaves the kernel's peak memory in seen."
+def _register_engine(seen, turn):
+    "Papermill's engine `mlcourse`, made here so that importing this module stays light; it leaves the kernel's peak memory and the seconds it waited in seen."
     import asyncio
 
     import zmq
@@ -210,6 +211,12 @@ def _register_engine(seen):
                 return made
             manager.client = client
             return manager
+
+        def papermill_execute_cells(self):
+            since = time.monotonic()
+            with turn():
+                seen['waited'] = time.monotonic() - since
+                super().papermill_execute_cells()
 
         async def watch(self, disconnected):
             await disconnected.recv_multipart()
@@ -252,6 +259,7 @@ def _register_engine(seen):
 
 def execute(
     task:Task, # one notebook
+    turn=contextlib.nullcontext, # its cells run inside turn(), which may wait; the kernel starts before and ends after
 ) -> None:
     "Execute a notebook and write its executed copy and result; changes the folder, environment and stderr of this process, which should be one of its own."
     import logging
@@ -263,7 +271,7 @@ def execute(
     warnings.filterwarnings('ignore')
     logging.disable(logging.WARNING)
     out, seen = task.out, {}
-    _register_engine(seen)
+    _register_engine(seen, turn)
     scratch, partial = out.with_suffix('.scratch'), out.with_suffix('.partial.ipynb')
     shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed
     scratch.mkdir()
@@ -278,7 +286,7 @@ def execute(
                                        kernel_name=kernels.spec_name(), execution_timeout=task.timeout, start_timeout=120)
         except KeyboardInterrupt: os._exit(130)
         except BaseException as caught: error = caught
-    seconds = time.monotonic() - started
+    seconds = time.monotonic() - started - seen.pop('waited', 0)
     stopped = seen.pop('stopped', '')
     if isinstance(error, OSError) and type(error).__name__ not in KNOWN:  # a CellTimeoutError is one too
         partial.unlink(missing_ok=True)
@@ -329,7 +337,16 @@ def _locked(out):
         yield
 
 
-def _work(task, runner, trouble):
+@contextlib.contextmanager
+def _turn(link):
+    "Ask the runner whether the cells may begin, and tell it when they ended."
+    link.send('waits')
+    link.recv()
+    yield
+    link.send('ends')
+
+
+def _work(task, runner, link):
     "The body of one forked process: wait for the place, look once more, execute."
     def stop(*_): raise KeyboardInterrupt
     signal.signal(signal.SIGTERM, stop)
@@ -342,11 +359,11 @@ def _work(task, runner, trouble):
     try:
         with _locked(task.out):
             if task.fresh or not earlier_result(task.out, task.depends):
-                contextvars.Context().run(execute, task)  # not the runner's event loop, whose threads a fork does not have
+                contextvars.Context().run(execute, task, lambda: _turn(link))  # not the runner's event loop, whose threads a fork does not have
         _end_children()
     except KeyboardInterrupt: os._exit(130)  # while it waited for the place
-    except Refusal as refusal: trouble.send(str(refusal))
-    except OSError as error: trouble.send(f'cannot write {error.filename or task.out}: {error.strerror}; free some space and run again')
+    except Refusal as refusal: link.send(str(refusal))
+    except OSError as error: link.send(f'cannot write {error.filename or task.out}: {error.strerror}; free some space and run again')
 
 
 def _end_children():
@@ -395,6 +412,15 @@ def _load_once(task):
     KernelProvisionerFactory.instance()
 
 
+def _listen(running):
+    "Take in what a notebook's process said: a stage, or why it gave up."
+    with contextlib.suppress(EOFError, ConnectionResetError):
+        while running.link.poll():
+            word = running.link.recv()
+            if word in ('waits', 'ends'): running.stage = word
+            else: running.trouble = word
+
+
 def run_here(
     tasks:list[Task],  # in the order to start them
     workers:int,       # processes at a time
@@ -406,29 +432,32 @@ def run_here(
     todo, running = list(tasks), {}
     try:
         while todo or running:
-            while todo and len(running) < workers:
+            while todo and sum(r.stage != 'ends' for r in running.values()) <= workers:  # one more than may work: its kernel starts meanwhile
                 task = todo.pop(0)
-                trouble, child = context.Pipe(duplex=False)
+                link, child = context.Pipe()
                 process = context.Process(target=_work, args=(task, os.getpid(), child))
                 process.start()
                 child.close()
-                running[process.sentinel] = task, process, trouble
-            for sentinel in wait(list(running), timeout=1):
-                task, process, trouble = running.pop(sentinel)
-                process.join()
-                why = ''
-                with contextlib.suppress(EOFError): why = trouble.recv() if trouble.poll() else ''
-                trouble.close()
-                if not why and process.exitcode:
-                    how = f'killed by signal {-process.exitcode}' if process.exitcode < 0 else f'ended with status {process.exitcode}'
-                    why = f'the process that ran it was {how}'
-                _end_left_behind(task.mark)
-                yield task, why
-            on_tick([task.notebook for task, *_ in running.values()])
+                running[process.sentinel] = SimpleNamespace(task=task, process=process, link=link, stage='starts', trouble='')
+            readable = wait([*running, *(r.link for r in running.values())], timeout=1)
+            for r in [r for r in running.values() if r.link in readable]: _listen(r)
+            ended = [running.pop(sentinel) for sentinel in readable if sentinel in running]
+            for r in [r for r in running.values() if r.stage == 'waits'][:workers - sum(r.stage == 'works' for r in running.values())]:
+                with contextlib.suppress(OSError): r.link.send('go')
+                r.stage = 'works'
+            for r in ended:
+                r.process.join()
+                _listen(r)
+                r.link.close()
+                code = r.process.exitcode
+                if not r.trouble and code: r.trouble = f"the process that ran it {f'was killed by signal {-code}' if code < 0 else f'ended with status {code}'}"
+                _end_left_behind(r.task.mark)
+                yield r.task, r.trouble
+            on_tick([r.task.notebook for r in running.values() if r.stage == 'works'])
     finally:
-        for task, process, _ in running.values():
-            _reap(process)
-            _end_left_behind(task.mark)
+        for r in running.values():
+            _reap(r.process)
+            _end_left_behind(r.task.mark)
 
 
 def cores() -> int: # at least 1

@@ -84,6 +84,11 @@ def test_a_fork_has_its_own_environment_folder_and_random_numbers(env, tmp_path)
     assert said[0][5] == said[1][5] and said[0][7] == '[]' and said[0][6] in ('', str(tmp_path))
 
 
+def test_the_debugger_steps_into_libraries_as_in_an_ordinary_kernel(env):
+    hidden = "import os; print(*sorted({'numpy', 'threadpoolctl', 'ipykernel'} & {os.path.basename(os.path.dirname(f)) for f in get_ipython().kernel._kernel_modules}))"
+    with Kernel(env) as warm, Kernel(env, 'python3') as ordinary: assert warm.says(hidden) == ordinary.says(hidden) == 'ipykernel'
+
+
 def test_interrupt_restart_and_shutdown(env):
     with Kernel(env) as kernel:
         sleeping = kernel.client.execute('import time; time.sleep(60)')
