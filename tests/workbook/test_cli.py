@@ -1,4 +1,4 @@
-"""Generated from nbs/workbook/16_cli.ipynb by `mlcourse export`; change the notebook instead."""
+"""Generated from nbs/workbook/20_cli.ipynb by `mlcourse export`; change the notebook instead."""
 import pytest
 import sys
 from mlcourse.workbook.cli import assignments
@@ -9,7 +9,7 @@ from mlcourse.workbook.project import root
 
 def test_notebooks_are_found_by_path_and_by_part_and_what_fits_none_is_refused():
     project = root()
-    for typed in ('nbs/workbook/16_cli.ipynb', 'workbook/16_cli', '16_cli'): assert find_notebooks(project, [typed]) == ['workbook/16_cli.ipynb']
+    for typed in ('nbs/workbook/20_cli.ipynb', 'workbook/20_cli', '20_cli'): assert find_notebooks(project, [typed]) == ['workbook/20_cli.ipynb']
     assert len(find_notebooks(project, ['workbook'])) > 5 and len(find_notebooks(project, [])) > 6
     with pytest.raises(Refusal, match="no notebook fits 'nothing-like-it'; there are"): find_notebooks(project, ['nothing-like-it'])
     assert assignments(['a=1', 'b=x=y']) == {'a': '1', 'b': 'x=y'}
