@@ -208,20 +208,103 @@ def _new(args, project):
     return 0
 
 
+def _workspace(project, args):
+    "The learner's folder: named, or around the current folder, or work/."
+    from mlcourse.workbook.progress import learner_folder
+    return Path(args.to).resolve() if args.to else learner_folder() or project/'work'
+
+
+def _started(project, folder):
+    "Make or renew a workspace, and say what changed."
+    from mlcourse.workbook.workspace import start
+    done = start(project, folder)
+    added = [s for s in done if s.what == 'added']
+    for s in done:
+        if s.what != 'added': print(f'{s.notebook}: {s.said}')
+    print(f"{len(added)} notebooks added to {folder}" if added else f'your notebooks are in {folder}', flush=True)
+
+
+def _start(args, project):
+    _started(project, _workspace(project, args))
+    return 0
+
+
+def _reset(args, project):
+    from mlcourse.workbook.workspace import reset
+    folder = _workspace(project, args)
+    names = find_notebooks(project, [args.notebook])
+    if len(names) > 1: raise Refusal(f"'{args.notebook}' fits {', '.join(names)}; name one")
+    print(f'{names[0]} begins anew; what was there is {reset(project, folder, names[0])}')
+    return 0
+
+
+def _lessons(project, wanted):
+    "Lessons a command names, all of them when none is named."
+    from mlcourse.workbook.project import curriculum
+    return [n for n in find_notebooks(project, wanted) if n.removesuffix('.ipynb') in curriculum(project)]
+
+
+def _check(args, project):
+    import json
+
+    from mlcourse.workbook import progress, workspace
+    folder, found = _workspace(project, args), []
+    if not (folder/progress.MARK).is_dir(): raise Refusal(f'{folder} is no workspace; mlcourse start makes one', 1)
+    for name in _lessons(project, args.notebooks):
+        own = workspace.check(project, folder, name, args.timeout)
+        if not args.json: print(workspace.check_table(own), flush=True)
+        found += own
+    passed = sum(c.passed for c in found)
+    if args.json: print(json.dumps(dict(schema=1, workspace=str(folder), passed=passed, of=len(found), exercises=[vars(c) for c in found]), indent=1))
+    else: print(f'\n{passed} of {len(found)} exercises pass')
+    return 0 if passed == len(found) else 1
+
+
+def _progress_of(args, project):
+    import json
+
+    from mlcourse.workbook import progress
+    folder = _workspace(project, args)
+    if args.export or args.take:
+        if not (folder/progress.MARK).is_dir(): raise Refusal(f'{folder} is no workspace; mlcourse start makes one', 1)
+        if args.take: print(f'{progress.import_events(folder, Path(args.take))} new events from {args.take}')
+        if args.export: print(f'{progress.export_events(folder, Path(args.export))} events in {args.export}')
+        return 0
+    rows = progress.lessons(project, progress.events(folder))
+    if args.json: print(json.dumps(dict(schema=1, workspace=str(folder), lessons=[vars(r) | dict(state=r.state) for r in rows]), indent=1))
+    else: print(progress.progress_table(rows))
+    return 0
+
+
+def _doctor(args, project):
+    from mlcourse.workbook import doctor
+    notebook = None
+    if args.notebook:
+        names = find_notebooks(project, [args.notebook])
+        if len(names) > 1: raise Refusal(f"'{args.notebook}' fits {', '.join(names)}; name one")
+        notebook = names[0]
+    found = doctor.examine(project, notebook)
+    print(doctor.to_json(found) if args.json else doctor.table(found))
+    return doctor.status(found)
+
+
 def _lab(args, project):
-    from mlcourse.workbook.exercises import learner_copies
-    made = learner_copies(project, project/'work')
-    print(f"{len(made)} notebooks added to {project/'work'}" if made else f"your notebooks are in {project/'work'}", flush=True)
-    start = project/'work'/find_notebooks(project, [args.notebook])[0] if args.notebook else project/'work'/'index.ipynb'
-    os.environ.update(MLCOURSE_ROOT=str(project), MLCOURSE_WORK=str(project/'work'))
+    from mlcourse.workbook import progress
+    folder = _workspace(project, args)
+    _started(project, folder)
+    on = progress.next_lesson(progress.lessons(project, progress.events(folder)))
+    if args.notebook: begin = find_notebooks(project, [args.notebook])[0]
+    else: begin = f'{on.notebook}.ipynb' if on else 'index.ipynb'
+    os.environ.update(MLCOURSE_ROOT=str(project), MLCOURSE_WORK=str(folder))
     from mlcourse.workbook import kernels
     why = kernels.warm_up()
     if why: print(f'ordinary kernels, which start more slowly: {why}', flush=True)
     else:  # here, and only here, the name python3 in a notebook means a warm kernel
         kernels.install_spec(project/'_build'/'jupyter', 'python3')
         os.environ['JUPYTER_PATH'] = os.pathsep.join(filter(None, [str(project/'_build'/'jupyter'), os.environ.get('JUPYTER_PATH')]))
-    server = ['-m', 'jupyterlab', '--ServerApp.ip=127.0.0.1', f"--ServerApp.root_dir={project/'work'}"]
-    os.execv(sys.executable, [sys.executable, *server, str(start), *args.options])
+    server = ['-m', 'jupyterlab', '--ServerApp.ip=127.0.0.1', f'--ServerApp.root_dir={folder}', '--LabApp.news_url=None',
+              '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate']
+    os.execv(sys.executable, [sys.executable, *server, str(folder/begin), *args.options])
 
 # %% ../../nbs/workbook/20_cli.ipynb #8eaf399a
 def parser() -> argparse.ArgumentParser: # of the whole command
@@ -277,7 +360,27 @@ def parser() -> argparse.ArgumentParser: # of the whole command
     sub.add_argument('--needed', action='store_true', help='make those the notebooks use')
     sub = command('new', _new, 'begin a notebook with all its parts')
     sub.add_argument('path', help='such as 2_data/01_sources')
-    sub = command('lab', _lab, "open JupyterLab on the learner's copies in work/")
+    def own(sub): sub.add_argument('--to', metavar='DIR', help='your folder (the one you are in, else work/)')
+
+    own(command('start', _start, "make the learner's folder, or bring the course's changes into it; nothing you wrote is lost"))
+    sub = command('check', _check, 'execute your notebooks and check your answers; exit 0 only if all pass')
+    sub.add_argument('notebooks', nargs='*', metavar='NOTEBOOK', help='path or part of one; none means all')
+    sub.add_argument('--timeout', type=int, default=120, metavar='S', help='seconds one cell may take (120)')
+    sub.add_argument('--json', action='store_true', help='for a program')
+    own(sub)
+    sub = command('progress', _progress_of, 'what is passed, in how many tries and how long, and where to go on')
+    sub.add_argument('--json', action='store_true', help='for a program')
+    sub.add_argument('--export', metavar='FILE', help='write everything recorded as lines of JSON')
+    sub.add_argument('--import', dest='take', metavar='FILE', help='add what another machine exported')
+    own(sub)
+    sub = command('reset', _reset, 'begin one notebook anew, after a dated backup')
+    sub.add_argument('notebook', metavar='NOTEBOOK')
+    own(sub)
+    sub = command('doctor', _doctor, 'is this machine ready? each line with the command that mends it')
+    sub.add_argument('notebook', nargs='?', metavar='NOTEBOOK', help='also what this one needs')
+    sub.add_argument('--json', action='store_true', help='for a program')
+    sub = command('lab', _lab, 'open JupyterLab in your folder, at the next lesson that is not done')
+    own(sub)
     sub.add_argument('notebook', nargs='?', help='where to begin')
     sub.add_argument('options', nargs=argparse.REMAINDER, help='passed on to JupyterLab')
     return top

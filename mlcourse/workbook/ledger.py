@@ -110,9 +110,9 @@ def claim(
     if not isinstance(holds, (bool, int)) and type(holds).__name__ not in ('bool_', 'bool'):
         raise Refusal(f'claim {id}: holds must be one truth value, got {type(holds).__name__}; reduce it with all() or any()')
     if not measured: raise Refusal(f'claim {id}: name at least one measured figure, as in claim(..., ratio=ratio)')
-    from mlcourse.workbook.widgets import guesses
+    from mlcourse.workbook.widgets import guess_of
     record = Claim(id, statement, 'holds' if holds else 'fails', {k: to_plain(v) for k, v in measured.items()},
-                   guess=str(guesses.get(id, '')))
+                   guess=str(guess_of(id) or ''))
     _show(record)
     if not holds: raise ClaimFailed(f'{id} does not hold: {statement} [{record.figures}]')
 
