@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from .project import Refusal, notebooks, root
+from .project import Refusal, notebooks, root, write_atomically
 
 # %% ../../nbs/workbook/20_cli.ipynb #d675088d
 def find_notebooks(
@@ -298,12 +298,15 @@ def _lab(args, project):
     os.environ.update(MLCOURSE_ROOT=str(project), MLCOURSE_WORK=str(folder))
     from mlcourse.workbook import kernels
     why = kernels.warm_up()
+    own = project/'_build'/'jupyter'
+    def on_path(variable): os.environ[variable] = os.pathsep.join(filter(None, [str(own), os.environ.get(variable)]))
     if why: print(f'ordinary kernels, which start more slowly: {why}', flush=True)
     else:  # here, and only here, the name python3 in a notebook means a warm kernel
-        kernels.install_spec(project/'_build'/'jupyter', 'python3')
-        os.environ['JUPYTER_PATH'] = os.pathsep.join(filter(None, [str(project/'_build'/'jupyter'), os.environ.get('JUPYTER_PATH')]))
-    server = ['-m', 'jupyterlab', '--ServerApp.ip=127.0.0.1', f'--ServerApp.root_dir={folder}', '--LabApp.news_url=None',
-              '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate']
+        kernels.install_spec(own, 'python3')
+        on_path('JUPYTER_PATH')
+    write_atomically(own/'labconfig'/'default_setting_overrides.json', '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}\n')
+    on_path('JUPYTER_CONFIG_PATH')
+    server = ['-m', 'jupyterlab', '--ServerApp.ip=127.0.0.1', f'--ServerApp.root_dir={folder}']
     os.execv(sys.executable, [sys.executable, *server, str(folder/begin), *args.options])
 
 # %% ../../nbs/workbook/20_cli.ipynb #8eaf399a

@@ -273,7 +273,7 @@ def progress_table(
 BOX = dict(done='fill="#2a7d4f" fill-opacity=".25"', begun='fill="#8a6d1a" fill-opacity=".2"', open='fill="none"')
 
 
-def _map_svg(rows, below):
+def _map_svg(rows, below, ending='.ipynb'):
     "Lessons as boxes, a column for each chapter, joined where one uses what another made; ringed when all below it is done."
     state, columns, place = {r.notebook: r.state for r in rows}, {}, {}
     width, height, gap, step = 186, 26, 46, 36
@@ -288,7 +288,7 @@ def _map_svg(rows, below):
         ready = r.state != 'done' and all(state[b] == 'done' for b in below[r.notebook])
         full = html.escape(f"{r.title}: {r.state}{', and all it uses is done' if ready else ''}")
         short = html.escape(r.title if len(r.title) < 28 else r.title[:26].rsplit(' ', 1)[0] + ' …')
-        boxes.append(f'<a href="{r.notebook}.ipynb"><title>{full}</title><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5" {BOX[r.state]} '
+        boxes.append(f'<a href="{r.notebook}{ending}"><title>{full}</title><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5" {BOX[r.state]} '
                      f'stroke="currentColor" stroke-width="{1.6 if ready else .6}"/><text x="{x + 8}" y="{y + 17}">{short}</text></a>')
     heads = [f'<text x="{i*(width + gap)}" y="13" font-weight="bold">{name}</text>' for i, name in enumerate(columns)]
     wide, tall = len(columns)*(width + gap) - gap, 24 + step*max(map(len, columns.values()))
@@ -303,7 +303,7 @@ def _facts(r):
 
 
 class Shown:
-    "Progress as a cell shows it: a table with links that resume, and the map."
+    "Progress as a cell shows it: a table with links that resume, and the map; the map alone where nobody's progress is kept, as on the site."
 
     def __init__(self,
         project:Path,      # its root
@@ -314,6 +314,7 @@ class Shown:
     def __repr__(self): return progress_table(self.rows)
 
     def _repr_html_(self):
+        if learner_folder() is None: return f'<div class="mlc-progress">{_map_svg(self.rows, needs(self.project), ".html")}</div>'
         on, lines = next_lesson(self.rows), []
         for r in self.rows:
             share = 100*len(r.passed)//max(len(r.exercises), 1)
