@@ -270,8 +270,8 @@ def mmd_test(
 
 # %% ../../nbs/5_deployment/07_drift.ipynb #28107e70
 def _accuracy_without_labels(confusion, predicted_counts):
-    confusion = np.asarray(confusion, float)
-    return float(black_box_shift_estimation(confusion, predicted_counts) @ (confusion.diagonal()/confusion.sum(0)))
+    shares = black_box_shift_estimation(confusion, predicted_counts)
+    return float(shares @ (confusion.diagonal()/confusion.sum(0)))
 
 
 def _raw_shares(confusion, counts): return np.linalg.solve(confusion/confusion.sum(0), counts/counts.sum())

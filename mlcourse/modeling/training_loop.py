@@ -10,6 +10,7 @@ __all__ = ['MUTANTS', 'PARTS', 'loop_exercise', 'loader_exercise', 'train', 'see
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #78699f65
 import copy
+import functools
 import os
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -315,18 +316,19 @@ class Hostile:
 def observed(
     loop:Callable, # loop(model, batches, optimizer, loss_function) -> losses
 ) -> Callable:     # (seed, n_batches) -> a dict of what happened
-    "A loop, run on a linear regression, that reports what it did."
+    "A loop, run on a regression whose loss tells predictions from targets, that reports what it did."
+    @functools.wraps(loop)
     def run(seed, n_batches):
         torch.manual_seed(seed)
         model, batches = nn.Linear(3, 1).eval(), line_batches(n_rows=8*n_batches, batch_size=8, seed=seed)
         optimizer = torch.optim.SGD(model.parameters(), lr=.1)
-        F.mse_loss(model(batches[0][0]), batches[0][1]).backward()  # the old gradients
+        F.poisson_nll_loss(model(batches[0][0]), batches[0][1]).backward()  # the old gradients
         n_backward, before_steps, modes = [0], [], []
         def count(gradient): n_backward[0] += 1
         model.weight.register_hook(count)
         model.register_forward_pre_hook(lambda model, _: modes.append(model.training))
         optimizer.register_step_pre_hook(lambda *_: before_steps.append(n_backward[0]))
-        losses = loop(model, batches, optimizer, F.mse_loss)
+        losses = loop(model, batches, optimizer, F.poisson_nll_loss)
         plain = not (isinstance(losses, list) and any(isinstance(loss, torch.Tensor) for loss in losses))
         if not plain: losses = [float(loss.detach()) if isinstance(loss, torch.Tensor) else loss for loss in losses]
         return {'train mode in each forward pass': modes, 'backward calls before each step': before_steps,
@@ -340,10 +342,22 @@ def _keeps_graphs(model, batches, optimizer, loss_function):
     return [torch.tensor(loss) for loss in losses]
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #aae6c9e0
+def _train_epoch(model, batches, optimizer, loss_function):
+    model.train()
+    losses = []
+    for inputs, targets in batches:
+        optimizer.zero_grad()
+        loss = loss_function(model(inputs), targets)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
 loop_exercise = Exercise(
     'minimal-training-loop', 'Write `train_epoch(model, batches, optimizer, loss_function)`: one training pass that '
     'returns the loss of every batch as a list of numbers.',
-    reference=observed(loop_of('zero_grad loss backward step')),
+    reference=observed(_train_epoch),
     cases=lambda rng: [(int(rng.integers(1000)), n_batches) for n_batches in (3, 5, 8)],
     wrong={'Nothing clears the gradients: each step uses the sum of all gradients so far.':
                observed(loop_of(MUTANTS['no clearing'])),
@@ -366,6 +380,7 @@ def continued(
     restore:Callable, # restore(path, model, optimizer, scheduler, batches)
 ) -> Callable:        # (seed, n_before, n_after) -> a dict of what happened
     "A loader, put to work: stop a small run, build another, restore into it and go on; then offer a hostile file."
+    @functools.wraps(restore)
     def run(seed, n_before, n_after):
         rng = torch.Generator().manual_seed(seed)
         inputs, labels = torch.rand(40, 1, 16, 16, generator=rng), torch.randint(10, (40,), generator=rng)
@@ -401,10 +416,19 @@ def _unpickled(path, model, *rest):
     load_checkpoint(path, model, *rest)
 
 # %% ../../nbs/3_modeling/02_training_loop.ipynb #6ecf6e26
+def _restore(path, model, optimizer, scheduler, batches):
+    checkpoint = torch.load(path, weights_only=True)
+    model.load_state_dict(checkpoint['model'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    scheduler.load_state_dict(checkpoint['scheduler'])
+    batches.load_state_dict(checkpoint['batches'])
+    set_random_state(checkpoint['random'])
+
+
 loader_exercise = Exercise(
     'safe-checkpoint-loading', 'Write `restore(path, model, optimizer, scheduler, batches)` so that training goes on '
     'exactly where the file left it, and no file can run code.',
-    reference=continued(load_checkpoint),
+    reference=continued(_restore),
     cases=lambda rng: [(int(rng.integers(1000)), n_before, 3) for n_before in (2, 7)],
     wrong={'The weights are loaded, then frozen: with requires_grad off there is nothing to train.': continued(_frozen),
            'The optimiser starts anew: its moments, and the learning rate it had come to, are in the file.':

@@ -290,7 +290,10 @@ def _gain(candidates, before, after, metric): # signed difference of a metric be
 def _lift(requirements, limit): return replace(requirements, **{limit: FREE[limit]})
 
 
-def _price(candidates, requirements, limit): return abs(_signed(candidates, requirements, limit))
+def _price(candidates, requirements, limit):
+    lifted = replace(requirements, **{limit: FREE[limit]})
+    before, after = choose_model(candidates, requirements), choose_model(candidates, lifted)
+    return abs(getattr(after, requirements.optimise) - getattr(before, requirements.optimise))
 
 
 def _all_lifted(candidates, requirements, limit):

@@ -282,7 +282,9 @@ def _map_svg(rows, below, ending='.ipynb'):
     lines, boxes = [], []
     for (u, v), (x, y) in ((place[a], place[b]) for a, others in below.items() for b in others):
         y, v, bend = y + height/2, v + height/2, gap/2
-        lines.append(f'M{x},{y} C{x - bend},{y} {x - bend},{v} {x},{v}' if x == u else f'M{x + width},{y} C{x + width + bend},{y} {u - bend},{v} {u},{v}')
+        lane, right = y + step/2, x + width  # between two rows, for lines that pass a chapter
+        along = f'{right + bend},{lane} {right + gap},{lane} L{u - gap},{lane} C{u - bend},{lane}' if u - x > width + gap else ''
+        lines.append(f'M{x},{y} C{x - bend},{y} {x - bend},{v} {x},{v}' if x == u else f'M{right},{y} C{right + bend},{y} {along} {u - bend},{v} {u},{v}')
     for r in rows:
         x, y = place[r.notebook]
         ready = r.state != 'done' and all(state[b] == 'done' for b in below[r.notebook])
