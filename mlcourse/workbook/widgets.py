@@ -7,6 +7,7 @@ __all__ = ['guesses', 'somebody', 'guess_of', 'Prediction', 'predict', 'Explorat
 
 # %% ../../nbs/workbook/04_widgets.ipynb #375ee72b
 import html
+import json
 import os
 from collections.abc import Callable
 
@@ -70,7 +71,9 @@ class Prediction:
         options = ' · '.join(map(html.escape, self.choices)) if self.choices else f'a number{f" ({self.unit})" if self.unit else ""}'
         guess = guess_of(self.id)
         if guess is not None: options = f'You predicted: {html.escape(str(guess))}'
-        return f'<div class="mlc-predict"><strong>Predict.</strong> {html.escape(self.question)} <span class="mlc-choices">{options}</span></div>'
+        for_page = f' data-claim="{self.id}" data-unit="{html.escape(self.unit)}" data-choices="{html.escape(json.dumps(self.choices or []))}"'
+        return (f'<div class="mlc-predict"><strong>Predict.</strong> {html.escape(self.question)} '
+                f'<span class="mlc-choices"{for_page if guess is None else ""}>{options}</span></div>')
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = _view(self.widget) if guess_of(self.id) is None else {}
