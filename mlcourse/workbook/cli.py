@@ -166,16 +166,10 @@ def _export(args, project):
 
 
 def _docs(args, project):
-    from mlcourse.workbook.site import build
-    page = build(project, profile=args.profile, renderer=args.renderer)
-    print(page)
-    if args.serve:
-        import functools
-        import http.server
-        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(page.parent))
-        with http.server.ThreadingHTTPServer(('127.0.0.1', args.port), handler) as server:
-            print(f'http://127.0.0.1:{server.server_port}/  (Ctrl-C ends it)', flush=True)
-            server.serve_forever()
+    from mlcourse.workbook.site import build, serve
+    again = lambda: build(project, profile=args.profile, renderer=args.renderer)
+    print(again(), flush=True)
+    if args.serve: serve(project, again, args.profile, args.port, lambda line: print(line, flush=True))
     return 0
 
 
@@ -354,7 +348,7 @@ def parser() -> argparse.ArgumentParser: # of the whole command
     sub = command('docs', _docs, 'build the site into _docs/')
     sub.add_argument('--profile', default='quick', help='the run whose results are shown')
     sub.add_argument('--renderer', default='builtin', choices=['builtin', 'quarto'], help='builtin needs nothing more; quarto needs Quarto 1.5')
-    sub.add_argument('--serve', action='store_true', help='serve it on this machine')
+    sub.add_argument('--serve', action='store_true', help='serve it on this machine, rebuild it when something is saved, reload open pages')
     sub.add_argument('--port', type=int, default=0, help='port to serve on (a free one)')
     sub = command('map', _map, 'objective, cell, test, exercise; exit 1 if a written notebook leaves a hole')
     sub.add_argument('--all', action='store_true', help='list what is planned too')

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['MIME', 'VERDICTS', 'ClaimFailed', 'format_figure', 'to_plain', 'Claim', 'shown_claim', 'claim', 'skip_claim',
-           'source_of', 'literal_ids', 'check_ids', 'collect', 'check_sentence', 'objective_map', 'recorded']
+           'source_of', 'tree_of', 'literal_ids', 'check_ids', 'collect', 'check_sentence', 'objective_map', 'recorded']
 
 # %% ../../nbs/workbook/02_ledger.ipynb #5d9d4cc0
 import ast
+import functools
 import html
 import json
 import math
@@ -134,6 +135,14 @@ def source_of(
     return '\n'.join('pass' if line.lstrip().startswith(('%', '!')) else line for line in source.splitlines())
 
 
+@functools.cache
+def tree_of(
+    source:str,  # of a code cell
+) -> ast.Module: # not to be changed: it is kept
+    "The syntax tree of a cell, parsed once a process; `SyntaxError` where it has none."
+    return ast.parse(source_of({'source': source}))
+
+
 def literal_ids(
     nb,                         # a notebook, executed or not
 ) -> list[tuple[str, str, str]]: # (function, id, cell id) for every claim, skip_claim and Exercise with a literal id
@@ -142,7 +151,7 @@ def literal_ids(
     for cell in nb['cells']:
         if cell['cell_type'] != 'code': continue
         if source_of(cell).lstrip().startswith('#| test'): continue
-        try: tree = ast.parse(source_of(cell))
+        try: tree = tree_of(source_of(cell))
         except SyntaxError: continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, 'id', '') in ('claim', 'skip_claim', 'Exercise') and node.args:

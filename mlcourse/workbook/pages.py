@@ -26,7 +26,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from .export import bound_names, directive, read_notebook
-from .ledger import VERDICTS, Claim, collect, objective_map, recorded, source_of
+from .ledger import VERDICTS, Claim, collect, objective_map, recorded, tree_of
 from .project import Refusal, curriculum
 from .runs import earlier_result, run_folder
 
@@ -137,16 +137,24 @@ def as_csv(claims:list[dict]) -> str: # one row a claim
     return text.getvalue()
 
 
-def sayings(lesson:Lesson) -> list[dict]: # saying, answer (markdown), claims, cell
-    "The callouts of a lesson titled Folklore, each with the claims made after it in its section."
-    found, by_cell, cells = [], {}, lesson.nb['cells']
-    for claim in lesson.claims: by_cell.setdefault(claim['cell'], []).append(claim)
-    for index, cell in enumerate(cells):
+def sayings(lesson:Lesson) -> list[dict]: # saying, answer (markdown), claims of its section
+    "The callouts of a lesson titled Folklore, with what was claimed in the same section. The saying is the title's, else what the text quotes first."
+    found, made, waiting = [], [], []
+    def close():
+        for entry in waiting: entry['claims'] = list(made)
+        made.clear(), waiting.clear()
+    for cell in lesson.nb['cells']:
+        if cell['cell_type'] != 'markdown': made += [claim for claim in lesson.claims if claim['cell'] == cell['id']]
+        elif re.match(r'\s*## ', cell['source']): close()
         for body in re.findall(r'^:::+ *\{\.callout-\w+\}\n(.*?)^:::+', cell['source'], re.S | re.M) if cell['cell_type'] == 'markdown' else []:
             title = re.match(r'\s*#+ *Folklore:? *(.*)', body)
             if not title: continue
-            rest = itertools.takewhile(lambda c: not (c['cell_type'] == 'markdown' and c['source'].lstrip().startswith('## ')), cells[index + 1:])
-            found.append(dict(saying=title[1].strip('"«»'), answer=body[title.end():].strip(), claims=[k for c in rest for k in by_cell.get(c['id'], [])]))
+            answer = body[title.end():].strip()
+            quoted = re.search(r'[“"«](.+?)[.,]?[”"»]', answer.replace('\n', ' '))
+            first = re.split(r'(?<=[.:]) ', ' '.join(answer.split()))[0].rstrip('.:')
+            waiting.append(dict(saying=title[1] or (f'“{quoted[1]}”' if quoted else first), answer=answer))
+            found.append(waiting[-1])
+    close()
     return found
 
 
@@ -169,9 +177,8 @@ def folklore_page(project:Path, lessons:dict[str, Lesson]) -> list[Part]:
     parts = [Part('markdown', '# Folklore\n\n> What the notes of the trade say, and what was measured')]
     for page, lesson in lessons.items():
         for entry in sayings(lesson):
-            said = f'«{entry["saying"]}»' if entry['saying'] else 'A common belief'
             table = filled(project, 'measured.html', page=page, title=lesson.title, claims=[*map(shown_with_figures, entry['claims'])], signs=VERDICTS)
-            parts += [Part('markdown', f'## {said}'), Part('markdown', entry['answer']), table]
+            parts += [Part('markdown', f'## {entry["saying"]}'), Part('markdown', entry['answer']), table]
     return parts
 
 
@@ -212,7 +219,7 @@ def exporting_cells(nb:dict) -> dict[str, str]: # name -> id of the cell
     found = {}
     for cell in nb['cells']:
         if cell['cell_type'] == 'code' and directive(cell['source'], 'export') is not None:
-            with contextlib.suppress(SyntaxError): found |= {name: cell['id'] for name in bound_names(ast.parse(source_of(cell))) if not name.startswith('_')}
+            with contextlib.suppress(SyntaxError): found |= {name: cell['id'] for name in bound_names(tree_of(cell['source'])) if not name.startswith('_')}
     return found
 
 
@@ -223,8 +230,10 @@ def api_pages(project:Path, lessons:dict[str, Lesson]) -> dict[str, list[Part]]:
         doc = where + ''.join(f'<p>{with_code(paragraph)}</p>' for paragraph in entry['doc'].split('\n\n'))
         parts = [Part('markdown', f"{'#'*level} {entry['name']}"), Part('code', entry['signature']), Part('html', f'<div class="mlc-api">{doc}</div>')]
         return parts + [part for method in entry['methods'] for part in show(method, level + 1)]
-    def place(maker, name, page): # where the lesson writes it
-        if maker is None or name not in (cells := exporting_cells(maker.nb)): return ''
+    written = {module: exporting_cells(maker.nb) for module, maker in makers.items()}
+    def place(module, name, page): # where the lesson writes it
+        maker, cells = makers.get(module), written.get(module, {})
+        if name not in cells: return ''
         return f'<p class="mlc-facts">written in <a href="{rel(f"{maker.page}#cell-{cells[name]}", page)}">{with_code(maker.title)}</a></p>'
     for path in sorted((project/'mlcourse').rglob('[!_]*.py')):
         name, source = path.relative_to(project/'mlcourse').with_suffix('').as_posix(), path.read_text(encoding='utf-8')
@@ -232,7 +241,7 @@ def api_pages(project:Path, lessons:dict[str, Lesson]) -> dict[str, list[Part]]:
         about, entries = ast.get_docstring(ast.parse(source)) or '', documented(source)
         made = f' · made by <a href="{rel(makers[name].page, page)}">{with_code(makers[name].title)}</a>' if name in makers else ''
         head = [Part('markdown', f'# {module}'), Part('html', f'<p class="mlc-facts">{with_code(about)}{made}</p>')]
-        pages[page] = head + [part for entry in entries for part in show(entry, 2, place(makers.get(name), entry['name'], page))]
+        pages[page] = head + [part for entry in entries for part in show(entry, 2, place(name, entry['name'], page))]
         modules.append((page, module, about, [entry['name'] for entry in entries]))
     title = '# Library\n\n> What `import mlcourse` offers: everything the notebooks export'
     return pages | {'api/index.md': [Part('markdown', title), filled(project, 'modules.html', modules=modules)]}

@@ -269,6 +269,140 @@ def test_pages_follow_the_system_into_the_dark_and_the_button_overrules_it(visit
     assert light.evaluate(ground) == dark.evaluate(ground)
 
 
+@pytest.mark.parametrize('scheme', ['light', 'dark'])
+def test_no_page_has_a_serious_accessibility_fault(visit, pages, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+    axe, faults = Axe(), []
+    tab = visit('index.html', color_scheme=scheme)
+    for name in pages:
+        tab.goto(f"{tab.url.split('/', 3)[0]}//{tab.url.split('/', 3)[2]}/{name}")
+        found = axe.run(tab, options={'resultTypes': ['violations']}).response['violations']
+        faults += [f"{name}: {v['id']} {v['nodes'][0]['html'][:120]} ({len(v['nodes'])})" for v in found if v['impact'] in ('serious', 'critical')]
+    assert not faults, '\n'.join(faults[:20])
+
+
+def test_a_page_can_be_read_without_scripts_and_does_not_jump(browser, address):
+    context = browser.new_context(java_script_enabled=False, viewport=dict(width=1200, height=900))
+    tab = context.new_page()
+    tab.goto(f'{address}/2_data/15_plots.html')
+    assert tab.locator('h1').is_visible() and tab.locator('.mlc-claim').count() and tab.locator('.mlc-predict').first.is_visible()
+    context.close()
+    context = browser.new_context(viewport=dict(width=1200, height=900))
+    tab = context.new_page()
+    tab.add_init_script("window.shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => window.shift += e.value)).observe({type: 'layout-shift', buffered: true})")
+    tab.goto(f'{address}/2_data/15_plots.html')
+    tab.wait_for_timeout(500)
+    assert tab.evaluate('window.shift') < .05
+    context.close()
+
+
+def test_a_prediction_is_answered_on_the_page_and_stays(visit):
+    tab = visit('2_data/15_plots.html')
+    box = tab.locator('.mlc-choices[data-claim="bank-slopes/default"]')
+    guess = box.locator('button').nth(1)
+    guess.click()
+    words = guess.inner_text()
+    tab.reload()
+    assert box.locator('button[aria-pressed=true]').inner_text() == words
+    assert tab.locator('#claim-bank-slopes-default .mlc-guess').inner_text() == f'your guess: {words}'
+
+
+def test_hints_and_solution_are_folded_and_code_and_library_lead_to_each_other(visit):
+    tab = visit('2_data/15_plots.html')
+    folded = tab.locator('.mlc-solution-cell details')
+    assert [text.split()[0] for text in folded.locator('summary').all_inner_texts()] == ['Hint', 'Hint', 'Hint', 'Show']
+    assert not folded.last.locator('.highlight').is_visible()
+    tab.locator('.mlc-label a', has_text='bank_slopes').first.click()
+    assert tab.url.endswith('api/data/plots.html#bank-slopes')
+    tab.locator('section#bank-slopes .mlc-facts a').first.click()
+    assert '2_data/15_plots.html#cell-' in tab.url
+
+
+def test_the_ledger_narrows_by_chapter_and_verdict_and_sorts_and_downloads(visit, docs):
+    import csv
+    tab = visit('ledger.html')
+    rows = lambda: [row for row in tab.locator('.mlc-ledger tbody tr:not(.mlc-group)').all() if row.is_visible()]
+    every = len(rows())
+    tab.get_by_label('Chapter').select_option('Data')
+    some = rows()
+    assert 0 < len(some) < every and {row.get_attribute('data-chapter') for row in some} == {'Data'}
+    tab.get_by_label('Chapter').select_option('')
+    tab.get_by_label('Verdict').select_option('skipped')
+    assert {row.get_attribute('data-verdict') for row in rows()} <= {'skipped'}
+    tab.get_by_label('Verdict').select_option('')
+    tab.get_by_label('by sentence').check()
+    sentences = [row.locator('td a').first.inner_text() for row in rows()]
+    assert len(sentences) == every and sentences == sorted(sentences, key=str.casefold)
+    listed = list(csv.DictReader((docs/'files'/'ledger.csv').open()))
+    assert [row['claim'] for row in listed] == [claim['id'] for claim in json.loads((docs/'files'/'ledger.json').read_text())]
+
+
+def test_slash_goes_to_the_search(visit):
+    tab = visit('ledger.html')
+    tab.keyboard.press('/')
+    tab.keyboard.type('sunspots')
+    assert tab.evaluate('document.activeElement.value') == 'sunspots'
+
+
+def test_home_shows_three_results_of_the_ledger_and_folklore_what_was_measured(pages, docs, visit):
+    claims = {claim['statement']: claim['figures'] for claim in json.loads((docs/'files'/'ledger.json').read_text())}
+    shown = visit('index.html').locator('.mlc-result').all_inner_texts()
+    assert len(shown) == 3
+    for text in shown: assert any(statement in text and figures in text for statement, figures in claims.items()), text
+    folklore = visit('folklore.html')
+    assert folklore.locator('h2').count() >= 6 and folklore.locator('.mlc-claim').count() >= 6
+
+
+def test_machines_are_told_of_every_page(docs, pages):
+    listed = (docs/'sitemap.xml').read_text()
+    for name in pages:
+        if name not in ('search.html', '404.html'): assert f'/{name}</loc>' in listed, name
+    assert '## Scoping' in (docs/'llms.txt').read_text()
+    assert 'property="og:title"' in (docs/'2_data'/'15_plots.html').read_text() and 'There is no such page' in (docs/'404.html').read_text()
+
+
+def test_pages_are_light(docs, pages):
+    heavy = {}
+    for name in pages:
+        text = re.sub(r'<svg class="mlc-svg".*?</svg>|src="data:image[^"]*"', '', (docs/name).read_text(encoding='utf-8'), flags=re.S)
+        if len(text.encode()) > 300_000: heavy[name] = len(text)
+    assert not heavy
+
+
+def test_what_is_saved_is_built_and_an_open_page_reloads(project, tmp_path, browser):
+    import time
+    small, said, stop = small_site(project, tmp_path), [], threading.Event()
+    site.build(small)
+    server = threading.Thread(target=site.serve, args=(small, lambda: site.build(small)), kwargs=dict(say=said.append, running=lambda: not stop.is_set()), daemon=True)
+    server.start()
+    until = time.monotonic() + 60
+    while not said: time.sleep(.05)
+    address = said[0].split()[0]
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_timeout(1500)
+    small_site(project, tmp_path, '# Title\n> a better question')
+    page.locator('text=a better question').wait_for(timeout=30_000)
+    small_site(project, tmp_path, '# Title\n\n[a](none.ipynb)')
+    while not any('broken link' in line for line in said):
+        assert time.monotonic() < until, said
+        time.sleep(.1)
+    assert page.goto(f'{address}none.html').status == 404
+    page.close()
+    stop.set()
+    server.join(10)
+
+
+PHRASES = {'banking to 45 degrees': '15_plots', 'gradient': '02_training_loop', 'retraining': '07_drift', 'checkpoint': '02_training_loop', 'jit_compile': '05_compilers',
+           'median_angle': 'plots', 'drawn_angles': 'plots', 'label noise': '00_readings', 'latency': '03_metrics', 'warm kernel': '10_kernels'}
+
+
+@pytest.mark.parametrize('phrase', PHRASES)
+def test_the_search_finds_a_phrase(visit, phrase):
+    tab = visit('search.html?q=' + phrase.replace(' ', '+'))
+    tab.wait_for_selector(f'ul.search li a[href*="{PHRASES[phrase]}"]')
+
+
 @pytest.mark.parametrize('place', ['served', 'from disk'])
 def test_the_search_finds_a_claim(visit, docs, place):
     tab = visit('search.html?q=standard+normal+draws', docs.as_uri() if place == 'from disk' else None)
