@@ -137,7 +137,9 @@ def pytest_module(
         if slug in seen: raise Refusal(f'{where}: two test cells are named «{sentence}»')
         seen.add(slug)
         code = '\n'.join(line for line in cell['source'].splitlines() if not line.startswith('#|'))
-        for used in sorted(free_names(code)):
+        try: names = sorted(free_names(code))
+        except SyntaxError as error: raise Refusal(f'{where}: {error.msg} in line {error.lineno}') from None
+        for used in names:
             if used in exported: needed[used] = f'from mlcourse.{module} import {used}'
             elif used in imports: needed[used] = imports[used]
             else: raise Refusal(f'{where}: the test uses `{used}`, which is neither exported, imported nor defined in the cell')

@@ -38,7 +38,8 @@ MODULES = ('numpy scipy.stats pandas sklearn.ensemble sklearn.linear_model sklea
            'ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.debugger ipykernel.displayhook').split()
 READ_ON_IMPORT = ('TF_', 'KERAS_', 'TORCH', 'PYTORCH_', 'MKL_', 'OPENBLAS_', 'KMP_', 'LD_', 'PYTHON', 'MLCOURSE_WARM')
 NOT_KEYED = ('PYTHONPATH', 'PYTHONWARNINGS', 'KMP_DUPLICATE_LIB_OK', 'KMP_INIT_AT_FORK')  # taken over, of no effect later, or set by scikit-learn itself
-OWN = {*sys.stdlib_module_names, *'ipykernel IPython jupyter_client jupyter_core traitlets zmq tornado comm debugpy decorator jedi parso prompt_toolkit'.split()}
+OWN = {*sys.stdlib_module_names,
+       *'ipykernel IPython jupyter_client jupyter_core traitlets zmq tornado comm debugpy decorator jedi parso prompt_toolkit'.split()}
 IDLE_S, LEAST_MEMORY_GB, OFF = 600, 2, 'MLCOURSE_WARM is off'
 
 
@@ -203,7 +204,7 @@ def _threads_allowed(env):
 
 @contextlib.contextmanager
 def _only_modules_of_the_kernel(ipkernel):
-    "Let ipykernel see the modules an ordinary kernel starts with: it reads the file of each, which costs a fork a copy of its page, and hides them from the debugger."
+    "Let ipykernel see the modules an ordinary kernel starts with: it hides them from the debugger, and to read each one's file costs a fork a copy of its page."
     class Small:
         modules = {name: module for name, module in sys.modules.items() if name.split('.')[0] in OWN}
         def __getattr__(self, name): return getattr(sys, name)

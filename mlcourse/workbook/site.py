@@ -354,6 +354,9 @@ def setup(app:Sphinx) -> None:
         except MathError as error: getLogger(__name__).warning('no MathML for %s: %s', node.astext(), error, location=node)
         else: translator.body.append(f'<div class="mlc-math">{formula}</div>' if block else re.sub(r'\n\s*', '', formula))
         raise nodes.SkipNode
+    def levels(app, name, template, context, doctree): # headings of the sidebar say no level of their own
+        context['furo_navigation_tree'] = context.get('furo_navigation_tree', '').replace('role="heading"', 'role="heading" aria-level="2"')
+    app.connect('html-page-context', levels, priority=900)
     app.setup_extension('furo') # before its settings are read, and not from the list of extensions, which it refuses
     app.add_html_math_renderer('mathml', (partial(visit, block=False), None), (partial(visit, block=True), None))
 

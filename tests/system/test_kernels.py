@@ -85,7 +85,8 @@ def test_a_fork_has_its_own_environment_folder_and_random_numbers(env, tmp_path)
 
 
 def test_the_debugger_steps_into_libraries_as_in_an_ordinary_kernel(env):
-    hidden = "import os; print(*sorted({'numpy', 'threadpoolctl', 'ipykernel'} & {os.path.basename(os.path.dirname(f)) for f in get_ipython().kernel._kernel_modules}))"
+    hidden = ("import os; folders = {os.path.basename(os.path.dirname(f)) for f in get_ipython().kernel._kernel_modules}; "
+              "print(*sorted({'numpy', 'threadpoolctl', 'ipykernel'} & folders))")
     with Kernel(env) as warm, Kernel(env, 'python3') as ordinary: assert warm.says(hidden) == ordinary.says(hidden) == 'ipykernel'
 
 

@@ -191,7 +191,8 @@ def test_a_new_notebook_has_torch_at_once(lab):
     work, lab = lab
     shutil.copy(work/'index.ipynb', work/'scratch.ipynb')
     nb = json.loads((work/'scratch.ipynb').read_text())
-    nb['cells'] = nb['cells'][:1] + [dict(cell_type='code', id='c', metadata={}, source='import torch; print(float(torch.ones(3).sum()))', outputs=[], execution_count=None)]
+    code = dict(cell_type='code', id='c', metadata={}, source='import torch; print(float(torch.ones(3).sum()))', outputs=[], execution_count=None)
+    nb['cells'] = [nb['cells'][0], code]
     (work/'scratch.ipynb').write_text(json.dumps(nb))
     lab.open('scratch')
     waits = []
