@@ -204,7 +204,7 @@ def _threads_allowed(env):
 
 @contextlib.contextmanager
 def _only_modules_of_the_kernel(ipkernel):
-    "Let ipykernel see the modules an ordinary kernel starts with: it hides them from the debugger, and to read each one's file costs a fork a copy of its page."
+    "Let ipykernel see the modules an ordinary kernel starts with: it hides them from the debugger, and reading each one's file costs a fork its page."
     class Small:
         modules = {name: module for name, module in sys.modules.items() if name.split('.')[0] in OWN}
         def __getattr__(self, name): return getattr(sys, name)

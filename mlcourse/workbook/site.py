@@ -117,13 +117,13 @@ def output_part(output:dict, prefix:str, alt:str='', caption:str='') -> Part|Non
     if 'text/html' in data:
         count, text = itertools.count(), re.sub(r'<style scoped>.*?</style>', '', data['text/html'], flags=re.S)
         text = re.sub(r'(?:<\?xml[^>]*>\s*)?<svg.*?</svg>', lambda m: inline_svg(m[0], f'{prefix}{next(count)}-', alt), text, flags=re.S)
-        return Part('html', text if text.startswith('<div class="mlc-') else f'<div class="mlc-scroll">{text}</div>')
+        return Part('html', text if text.startswith('<div class="mlc-') else f'<div class="mlc-scroll" tabindex="0">{text}</div>')
     for mime in ('text/markdown', 'text/latex'):
         if mime in data: return Part('markdown', data[mime])
     printed = output['text'] if output.get('name') == 'stdout' else '\n'.join(output.get('traceback', [])) or data.get('text/plain', '')
     text = re.sub(r'\x1b\[[0-9;?]*[A-Za-z]|[^\n\x1b]*\r(?!\n)', '', printed).rstrip()
     more = ' mlc-error' if output['output_type'] == 'error' else ''
-    return Part('html', f'<pre class="mlc-text{more}">{html.escape(text)}</pre>') if text else None
+    return Part('html', f'<pre class="mlc-text{more}" tabindex="0">{html.escape(text)}</pre>') if text else None
 
 # %% ../../nbs/workbook/15_site.ipynb #3496da48
 def without_directives(source:str) -> str:
@@ -231,7 +231,9 @@ class Stage:
         "A lesson: title, facts of its run, cells; neighbouring cells of imports are folded together."
         shown, parts, number, hints, api = self.lessons[page], [], itertools.count(1), [], f'api/{self.lessons[page].module}.md'
         exported = {}
-        for name, id in exporting_cells(shown.nb).items() if api in self.api else (): exported.setdefault(id, []).append(name)
+        documented = {part.text.lstrip('# ') for part in self.api.get(api, ()) if part.kind == 'markdown'}
+        for name, id in exporting_cells(shown.nb).items():
+            if name in documented: exported.setdefault(id, []).append(name)
         def to_api(name): return f'<a href="{rel(f"{api}#{heading_id(name)}", page)}"><code>{name}</code></a>'
         for imports, group in itertools.groupby(shown.nb['cells'], lambda cell: cell['cell_type'] == 'code' and role(cell) == 'imports'):
             made = []

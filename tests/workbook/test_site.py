@@ -56,8 +56,8 @@ def test_ids_are_the_figure_s_own_unreferenced_ones_go_and_theme_colours_become_
 
 def test_what_needs_a_kernel_or_a_terminal_is_left_out_a_claim_keeps_its_anchor():
     text = lambda **output: output_part(output, 'p-').text
-    assert text(output_type='stream', name='stdout', text='\x1b[31m1%\r<100%>\x1b[0m\n') == '<pre class="mlc-text">&lt;100%&gt;</pre>'
-    assert text(output_type='error', traceback=['one', 'two']) == '<pre class="mlc-text mlc-error">one\ntwo</pre>'
+    assert text(output_type='stream', name='stdout', text='\x1b[31m1%\r<100%>\x1b[0m\n') == '<pre class="mlc-text" tabindex="0">&lt;100%&gt;</pre>'
+    assert text(output_type='error', traceback=['one', 'two']) == '<pre class="mlc-text mlc-error" tabindex="0">one\ntwo</pre>'
     assert output_part(dict(output_type='stream', name='stderr', text='warning'), '') is None
     asked = {'application/vnd.jupyter.widget-view+json': {}, 'text/html': '<div class="mlc-predict">q</div>', 'text/plain': 'x'}
     assert text(output_type='execute_result', data=asked) == asked['text/html']
