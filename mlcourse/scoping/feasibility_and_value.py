@@ -212,7 +212,7 @@ threshold_exercise = Exercise(
     'cost[truth][action].',
     reference=_by_differences,
     # the first case gives another number for each mistake
-    cases=lambda rng: [(((0., .4), (4., .4)),)] + [(((0., a), (a + b, c)),) for a, b, c in rng.uniform(.1, 1, (9, 3))],
+    cases=lambda rng: [(((0., .4), (4., .4)),)] + [(((d, a + d), (a + b, c)),) for a, b, c, d in rng.uniform(.1, 1, (9, 4))],
     wrong={'A case that is found may cost too: price a miss by how much more it costs than acting, cost[1][0] - '
            'cost[1][1].':
                lambda cost: cost[0][1]/(cost[0][1] + cost[1][0]),
