@@ -271,6 +271,7 @@ def serve(
     import gc
     for module in ('threadpoolctl', *modules):
         with contextlib.suppress(ImportError): importlib.import_module(module)
+    if 'pandas' in sys.modules: sys.modules['pandas'].set_option('display.max_columns', 20)  # as in a kernel; here it took itself to be in a terminal
     gc.collect()
     gc.freeze()  # so that collecting garbage in a child does not copy the shared memory
     become = _fork_on_request(folder, listener, idle_s, env)

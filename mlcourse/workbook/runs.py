@@ -40,6 +40,12 @@ def _digest(*parts):
     return sha.hexdigest()[:16]
 
 
+def _parsed(source):
+    "A syntax tree; CPython 3.11 sometimes loses count of its depth, and counts anew the next time."
+    try: return ast.parse(source)
+    except SystemError: return ast.parse(source)
+
+
 def imported_modules(
     project:Path,       # its root
     sources:list[str],  # Python code
@@ -48,7 +54,7 @@ def imported_modules(
     found, todo = set(), [(source, '') for source in sources]
     while todo:
         source, package = todo.pop()
-        try: tree = ast.parse(source)
+        try: tree = _parsed(source)
         except SyntaxError: continue
         names = set()
         for node in ast.walk(tree):

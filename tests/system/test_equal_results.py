@@ -11,8 +11,9 @@ from mlcourse.workbook.project import notebooks
 
 PROJECT = Path(__file__).resolve().parents[2]
 # These measure time, so their figures differ from run to run in any kernel.
-TIMED = {'1_scoping/03_metrics', '2_data/00_readings', '2_data/15_plots', '3_modeling/02_training_loop', '4_gpu/05_compilers_and_fusion',
-         '5_deployment/07_drift', 'workbook/15_site'}
+TIMED = {'1_scoping/02_feasibility_and_value', '1_scoping/03_metrics', '2_data/00_readings', '2_data/15_plots', '3_modeling/02_training_loop',
+         '4_gpu/05_compilers_and_fusion', '5_deployment/07_drift', 'workbook/15_site', 'workbook/16_progress'}
+LOOKS_AT_THE_MACHINE = {'workbook/18_doctor'}  # free memory, folders for a moment: the verdicts are equal
 
 
 def shown(cell, timed):
@@ -23,7 +24,7 @@ def shown(cell, timed):
         for kind, value in sorted(data.items()):
             if 'widget' not in kind and not (timed and 'svg' in str(value)): found.append(f"{kind} {''.join(value) if isinstance(value, list) else value}")
     text = re.sub(r'0x[0-9a-f]+|<dc:date>[^<]*', '', '\n'.join(found))  # addresses, and the date that plotnine puts into its figures
-    return re.sub(r'-?\d+(\.\d+)?(e[-+]?\d+)?', '#', text) if timed else text
+    return re.sub(r'-?(\d+(\.\d+)?(e[-+]?\d+)?|\binf\b|\bnan\b)', '#', text) if timed else text
 
 
 @pytest.mark.skipif(bool(kernels.why_not({})), reason='ordinary kernels serve here')
@@ -37,6 +38,7 @@ def test_a_warm_kernel_gives_what_an_ordinary_one_gives(name, tmp_path, monkeypa
     cold = runs.earlier_result(task.out)
     assert cold.ok and warm.ok, cold.error or warm.error
     assert [(c['id'], c['verdict']) for c in cold.claims] == [(c['id'], c['verdict']) for c in warm.claims]
+    if name.removesuffix('.ipynb') in LOOKS_AT_THE_MACHINE: return
     timed = name.removesuffix('.ipynb') in TIMED
     for one, other in zip(*(json.loads(Path(path).read_text())['cells'] for path in (task.out, warm.path)), strict=True):
         if one['cell_type'] == 'code' and shown(one, timed) != shown(other, timed):
