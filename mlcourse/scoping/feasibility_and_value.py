@@ -212,7 +212,8 @@ threshold_exercise = Exercise(
     'cost[truth][action].',
     reference=_by_differences,
     # the first case gives another number for each mistake
-    cases=lambda rng: [(((0., .4), (4., .4)),)] + [(((d, a + d), (a + b, c)),) for a, b, c, d in rng.uniform(.1, 1, (9, 4))],
+    cases=lambda rng: [(((0., .4), (4., .4)),)] + [
+        (((d, a + d), (a + b, c)),) for a, b, c, d in rng.uniform(.1, 1, (9, 4))],
     wrong={'A case that is found may cost too: price a miss by how much more it costs than acting, cost[1][0] - '
            'cost[1][1].':
                lambda cost: cost[0][1]/(cost[0][1] + cost[1][0]),
@@ -663,7 +664,8 @@ section {{ break-inside: avoid }} .wide {{ grid-column: span 2 }}
 .plan dt {{ font-weight: 600 }} .plan dd {{ margin-bottom: 2px }}
 svg {{ width: 100%; height: auto }}
 @media (max-width: 800px) {{ .grid {{ display: block }} section {{ margin-bottom: 12px }} }}
-@media print {{ body {{ margin: 0; padding: 0; max-width: none; font-size: 10.5pt }} }}
+@media print {{ body {{ margin: 0; padding: 0; max-width: none; font-size: 8.7pt }} h2 {{ font-size: 9.5pt }}
+  .ask {{ font-size: 11pt }} .facts {{ padding: 6px 0 }} .facts dd {{ font-size: 14pt }} svg {{ max-height: 56mm }} }}
 </style></head><body><header><h1>{title}</h1><p class="ask"><strong>Decision asked for:</strong> {decision}</p></header>
 <dl class="facts">{facts}</dl><div class="grid">{sections}</div></body></html>
 '''
