@@ -318,7 +318,7 @@ class LabelTask:
         return w.VBox([asked, begin, item, entry, w.HBox(buttons, layout={'flex_flow': 'row wrap'}), state])
 
     def _repr_html_(self):
-        shown = ''.join(f'<div style="max-width:100%;overflow-x:auto">{item}</div>' for item in self.items[:self.n_static])
+        shown = ''.join(f'<div tabindex="0" style="max-width:100%;overflow-x:auto">{item}</div>' for item in self.items[:self.n_static])
         more = f'<p>and {len(self.items) - self.n_static} more</p>' if len(self.items) > self.n_static else ''
         return (f'<div class="mlc-labels"><p><strong>Label.</strong> {html.escape(self.question)} '
                 f'<span class="mlc-choices">{html.escape(" · ".join(self.choices))}</span></p>'

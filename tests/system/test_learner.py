@@ -132,7 +132,7 @@ def test_a_place_that_cannot_be_written_is_refused_in_one_line(project, tmp_path
 def test_a_full_disk_loses_nothing(project, tmp_path):
     small = tmp_path/'small'
     small.mkdir()
-    mount = ['mount', '-t', 'tmpfs', '-o', 'size=1500k', 'tmpfs', small]
+    mount = ['mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', small]
     if os.geteuid() or subprocess.run(mount, capture_output=True).returncode: pytest.skip('only root may mount a small file system')
     try:
         assert mlcourse(project, small/'work', 'start')[0] == 0
