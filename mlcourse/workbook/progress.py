@@ -10,6 +10,7 @@ __all__ = ['MARK', 'FILE', 'KINDS', 'PASSED_MIME', 'BREAK_S', 'BOX', 'learner_fo
 # %% ../../nbs/workbook/16_progress.ipynb #562ee896
 import ast
 import contextlib
+import fcntl
 import functools
 import html
 import json
@@ -66,7 +67,6 @@ def _open(folder):
     import sqlite3
     db = sqlite3.connect(folder/FILE, timeout=10, isolation_level=None)
     try:
-        db.execute('pragma journal_mode=wal')
         db.execute('create table if not exists events (at real, kind text, what text, detail text, unique (at, kind, what, detail))')
     except BaseException:
         db.close()
@@ -87,21 +87,27 @@ def _said(line): print(f'mlcourse: {line}', file=sys.stderr)
 
 
 def _with_file(folder, do):
-    "Work with the file; one that is damaged is kept aside and rebuilt, one that cannot be written costs a line, never the learner's cell."
+    "Work with the file, one kernel at a time; damaged, it is kept aside and rebuilt; where none can be written, that costs a line, never the learner's cell."
     import sqlite3
     try:
-        with _open(folder) as db: return do(db)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            _said(f'progress is not kept: {folder/FILE}: {error}; free the place and run the cell again')
-            return None
+        with open(folder/MARK/'progress.lock', 'w') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the whole of it: between seeing damage and mending it, another kernel may open the file
+            try:
+                with _open(folder) as db: return do(db)
+            except sqlite3.OperationalError: raise
+            except sqlite3.DatabaseError: _mend(folder)
+            with _open(folder) as db: return do(db)
+    except (OSError, sqlite3.OperationalError) as error:
+        _said(f'progress is not kept: {folder/FILE}: {error}; free the place and run the cell again')
+
+
+def _mend(folder):
+    "Keep a damaged file aside, and put into a new one what the notebooks show."
     aside = folder/f'progress.damaged-{datetime.now():%Y-%m-%d-%H%M%S}.sqlite'
     (folder/FILE).rename(aside)
-    for tail in ('-wal', '-shm'): (folder/(FILE + tail)).unlink(missing_ok=True)
-    with _open(folder) as db:
-        n = _add(db, shown_passes(folder))
-        _said(f'{folder/FILE} was damaged: kept as {aside.name}, and rebuilt with {n} passes that your notebooks show')
-        return do(db)
+    for tail in ('-wal', '-shm', '-journal'): (folder/(FILE + tail)).unlink(missing_ok=True)
+    with _open(folder) as db: n = _add(db, shown_passes(folder))
+    _said(f'{folder/FILE} was damaged: kept as {aside.name}, and rebuilt with {n} passes that your notebooks show')
 
 
 def record(

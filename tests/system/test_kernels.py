@@ -97,6 +97,8 @@ def test_interrupt_restart_and_shutdown(env):
         kernel.manager.interrupt_kernel()
         reply = next(m for m in iter(lambda: kernel.client.get_shell_msg(timeout=10), None) if m['parent_header'].get('msg_id') == sleeping)
         assert reply['content']['ename'] == 'KeyboardInterrupt'
+        # what reaches a kernel while it drops what was queued behind an error is refused, as by an ordinary one
+        assert until(lambda: kernel.client.execute_interactive('pass', timeout=60)['content']['status'] == 'ok'), 'refuses everything after an interrupt'
         assert kernel.says('x = 1; print(x)') == '1' and kernel.manager.is_alive()
         first = kernel.process.pid
         kernel.manager.restart_kernel()
