@@ -67,6 +67,7 @@ def _open(folder):
     import sqlite3
     db = sqlite3.connect(folder/FILE, timeout=10, isolation_level=None)
     try:
+        db.execute('pragma journal_mode=wal')
         db.execute('create table if not exists events (at real, kind text, what text, detail text, unique (at, kind, what, detail))')
     except BaseException:
         db.close()
@@ -105,7 +106,7 @@ def _mend(folder):
     "Keep a damaged file aside, and put into a new one what the notebooks show."
     aside = folder/f'progress.damaged-{datetime.now():%Y-%m-%d-%H%M%S}.sqlite'
     (folder/FILE).rename(aside)
-    for tail in ('-wal', '-shm', '-journal'): (folder/(FILE + tail)).unlink(missing_ok=True)
+    for tail in ('-wal', '-shm'): (folder/(FILE + tail)).unlink(missing_ok=True)
     with _open(folder) as db: n = _add(db, shown_passes(folder))
     _said(f'{folder/FILE} was damaged: kept as {aside.name}, and rebuilt with {n} passes that your notebooks show')
 
