@@ -97,6 +97,22 @@ def predict(
     return Prediction(id, question, choices, unit)
 
 # %% ../../nbs/workbook/04_widgets.ipynb #a45bc9a5
+def _svg(figure, **options):
+    "A figure as an SVG element, and closed."
+    import io
+
+    import matplotlib.pyplot as plt
+    buffer = io.StringIO()
+    with plt.rc_context({'svg.hashsalt': 'mlcourse'}):  # equal figures, equal text
+        figure.savefig(buffer, format='svg', metadata={'Date': None}, **options)
+    plt.close(figure)
+    svg = buffer.getvalue()
+    return svg[svg.index('<svg'):]
+
+
+def _named(values): return ', '.join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
+
+
 class Exploration:
     "A drawing function and its controls: sliders with a kernel, pictures at a few values without."
 
@@ -110,32 +126,37 @@ class Exploration:
             if set(view) != set(controls): raise Refusal(f'explore: a view must set {sorted(controls)}, got {sorted(view)}')
         self.draw, self.views, self.controls = draw, views, controls
 
-    def _picture(self, values):
-        "One figure as an SVG element, closed afterwards."
-        import io
-
-        import matplotlib.pyplot as plt
+    def _drawn(self, values):
+        "The figure at some values."
         figure = self.draw(**values)
         if not hasattr(figure, 'savefig'): raise Refusal(f'explore: draw must return a matplotlib figure, got {type(figure).__name__}')
-        buffer = io.StringIO()
-        with plt.rc_context({'svg.hashsalt': 'mlcourse'}):  # equal figures, equal text
-            figure.savefig(buffer, format='svg', bbox_inches='tight', metadata={'Date': None})
-        plt.close(figure)
-        svg = buffer.getvalue()
-        return svg[svg.index('<svg'):]
+        return figure
 
     def widget(self): # an ipywidgets box
-        "Sliders and the figure they draw."
+        "Sliders and the figure they draw; its layout is made once, which is most of the work and keeps the axes still."
         import ipywidgets as w
-        picture = w.HTML()
-        def redraw(**values): picture.value = self._picture(values)
-        controls = w.interactive(redraw, **self.controls)
-        controls.update()
+        import matplotlib.pyplot as plt
+        picture, layouts = w.HTML(), {}
+        shape = lambda figure: (tuple(figure.get_size_inches()), len(figure.axes))
+        def drawn(values):
+            with plt.rc_context({'figure.constrained_layout.use': False} if layouts else {}): figure = self._drawn(values)
+            if places := layouts.get(shape(figure)):
+                for axes, place in zip(figure.axes, places, strict=True): axes.set_position(place)
+            elif layouts:
+                plt.close(figure)
+                figure = self._drawn(values)
+            svg = _svg(figure).replace('<svg ', '<svg style="overflow:visible;margin:0 1em" ', 1)  # a label may outgrow its place
+            layouts.setdefault(shape(figure), [axes.get_position(original=True) for axes in figure.axes])
+            return svg
+        def redraw(**values):
+            try: picture.value = drawn(values)
+            except Exception as error: picture.value = f'<p>No figure at {html.escape(_named(values))}: {html.escape(str(error) or type(error).__name__)}</p>'
+        controls = w.interactive(redraw, clear_output=False, **self.controls)
         return w.VBox([*controls.children[:-1], picture])
 
     def _repr_html_(self):
-        shown = ''.join('<figure style="margin:0;flex:1 1 14em">' + self._picture(view) + '<figcaption style="text-align:center;opacity:.75">'
-                        + html.escape(', '.join(f"{k.replace('_', ' ')} {v}" for k, v in view.items())) + '</figcaption></figure>' for view in self.views)
+        shown = ''.join('<figure style="margin:0;flex:1 1 14em">' + _svg(self._drawn(view), bbox_inches='tight')
+                        + f'<figcaption style="text-align:center;opacity:.75">{html.escape(_named(view))}</figcaption></figure>' for view in self.views)
         return f'<div class="mlc-explore" style="display:flex;flex-wrap:wrap;gap:.5em">{shown}</div>'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
