@@ -63,15 +63,15 @@ def directive(
 
 def bound_names(
     tree:ast.Module, # parsed code
-) -> set[str]:       # every name bound by a definition or assignment at top level
-    "What code defines, apart from imports."
-    names = set()
+) -> list[str]:      # every name bound by a definition or assignment at top level, in order
+    "What code defines, apart from imports; equal at every call, so that pages made from it are."
+    names = {}
     for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)): names.add(node.name)
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)): names[node.name] = node
         for target in getattr(node, 'targets', [getattr(node, 'target', None)]):
             if isinstance(node, (ast.Assign, ast.AnnAssign)):
-                names |= {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
-    return names
+                names |= {n.id: n for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return list(names)
 
 
 def imported_names(
@@ -125,7 +125,7 @@ def pytest_module(
         try: tree = ast.parse(source)
         except SyntaxError as error: raise Refusal(f"{name}: cell {cell['id']}: {error.msg} in line {error.lineno}") from None
         imports |= imported_names(tree)
-        if directive(source, 'export') is not None: exported |= bound_names(tree)
+        if directive(source, 'export') is not None: exported.update(bound_names(tree))
     if not tests: return None
     if module is None: raise Refusal(f'{name}: has test cells but no `#| default_exp` cell')
     needed, bodies, seen = {}, [], set()

@@ -73,6 +73,7 @@ CALLOUTS = ('note', 'tip', 'warning', 'important', 'caution')
 
 def callouts(text:str, where:str) -> str:
     "Markdown with Quarto's callouts in the form MyST understands; `Refusal` saying where a block is of another kind."
+    if ':::' not in text: return text
     lines = text.splitlines()
     for token in reversed([t for t in FENCES.parse(text) if t.type == 'colon_fence']):
         found = re.fullmatch(r'\{\s*\.callout-(\w+)\s*\}', token.info.strip())
@@ -86,6 +87,7 @@ def callouts(text:str, where:str) -> str:
 
 def relative_links(text:str) -> list[str]:
     "Targets of a text's links and images that lead to other files."
+    if '](' not in text and ']:' not in text: return []
     spans = [child for token in PROSE.parse(text) for child in token.children or ()]
     targets = [span.attrs.get('href') or span.attrs.get('src') for span in spans if span.type in ('link_open', 'image')]
     return [t for t in dict.fromkeys(targets) if t and not re.match(r'[a-z][a-z0-9+.-]*:|#|//', t)]

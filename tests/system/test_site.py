@@ -1,4 +1,5 @@
 "The site as a reader gets it: every page, link and formula, in a real browser, with no network; and what the build refuses."
+import ast
 import functools
 import http.server
 import json
@@ -6,6 +7,7 @@ import os
 import re
 import shutil
 import stat
+import subprocess
 import sys
 import threading
 from html.parser import HTMLParser
@@ -71,6 +73,14 @@ def test_every_link_and_anchor_within_the_site_resolves(docs, pages):
             elif parts.fragment and target.suffix == '.html':
                 if unquote(parts.fragment) not in pages[target.relative_to(docs).as_posix()].ids: broken.append(f'{name}: {link}')
     assert not broken, broken[:10]
+
+
+def test_pages_are_staged_equal_in_every_process_so_that_only_what_changed_is_rendered(project, docs):
+    stage = 'import hashlib, sys; from pathlib import Path; from mlcourse.workbook.site import staged; '
+    stage += 'print({path: hashlib.sha256(text).hexdigest() for path, text in sorted(staged(Path(sys.argv[1])).items())})'
+    one, other = (ast.literal_eval(subprocess.run([sys.executable, '-c', stage, project], env=os.environ | dict(PYTHONHASHSEED=seed), check=True,
+                                                  capture_output=True, text=True).stdout) for seed in '12')
+    assert [path for path in one if one[path] != other[path]] == [] and list(one) == list(other)
 
 
 def test_ids_are_unique_within_a_page(pages):

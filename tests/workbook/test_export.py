@@ -22,7 +22,7 @@ from pathlib import Path
 
 def test_names_are_found_in_nested_scopes_and_what_a_cell_binds_is_not_asked_for():
     assert free_names('import os\nx = [f(i) for i in range(n)]\ndef g(a): return a + b\nclass C(D): y = x\nos, g, C') == {'f', 'n', 'b', 'D'}
-    assert bound_names(ast.parse('a = 1\nb: int = 2\ndef c(): d = 3\nclass E: pass\n(f, g) = 1, 2')) == {'a', 'b', 'c', 'E', 'f', 'g'}
+    assert bound_names(ast.parse('a = 1\nb: int = 2\ndef c(): d = 3\nclass E: pass\n(f, g) = 1, 2')) == ['a', 'b', 'c', 'E', 'f', 'g']
     found = imported_names(ast.parse('import numpy as np, os.path\nfrom a.b import c as d'))
     assert found == {'np': 'import numpy as np', 'os': 'import os.path', 'd': 'from a.b import c as d'}
     assert (directive('#| default_exp a.b\nx', 'default_exp'), directive('#|hide', 'hide'), directive('x = 1', 'hide')) == ('a.b', '', None)
