@@ -30,8 +30,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from . import runs
+from .kernels import cores
 from .project import Refusal, write_atomically
-from .runs import Task, _end_left_behind, cores
+from .runs import Task, _end_left_behind
 
 # %% ../../nbs/workbook/13_cluster.ipynb #5eace5b1
 SHIPPED = 'mlcourse nbs data envs settings.ini requirements.lock _quarto.yml'.split()

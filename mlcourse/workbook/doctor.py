@@ -173,7 +173,7 @@ LITTLE_GB, NONE_GB, LIBRARIES_MB = 2, .2, 1000  # disk: a warning, a failure; me
 
 def check_cores() -> Finding:
     "Cores this process may use."
-    from mlcourse.workbook.runs import cores
+    from mlcourse.workbook.kernels import cores
     n = cores()
     return Finding('cores', 'ok', f'{n}: as many notebooks at a time' if n > 1 else '1: one notebook at a time')
 
@@ -183,12 +183,11 @@ def check_memory(
     name:str|None=None, # notebook without suffix; any when not given
 ) -> Finding:
     "Free memory against nbs/budgets.yml."
-    import psutil
-
+    from mlcourse.workbook.kernels import free_gb
     from mlcourse.workbook.runs import budgets
     allowed = budgets(project)
     needs = {**(allowed.get('default') or {}), **(allowed.get(name) or {})}.get('memory_mb', LIBRARIES_MB)
-    free = psutil.virtual_memory().available//2**20
+    free = int(1024*free_gb())
     said = f"{free} MB are free; {name or 'a notebook'} may hold {needs} MB"
     if free >= needs: return Finding('memory', 'ok', said)
     verdict, mend = 'fail' if free < LIBRARIES_MB else 'warn', f"{tool('mlcourse', project)} kernels --stop"

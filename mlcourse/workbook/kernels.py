@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MODULES', 'READ_ON_IMPORT', 'NOT_KEYED', 'OWN', 'IDLE_S', 'LEAST_MEMORY_GB', 'OFF', 'parent_key', 'base_folder',
-           'free_gb', 'why_not', 'serve', 'ForkedKernel', 'connected', 'ask', 'WarmProvisioner', 'parents',
-           'install_spec', 'spec_name', 'warm_up']
+           'container_limits', 'free_gb', 'cores', 'why_not', 'serve', 'ForkedKernel', 'connected', 'ask',
+           'WarmProvisioner', 'parents', 'install_spec', 'spec_name', 'warm_up']
 
 # %% ../../nbs/workbook/10_kernels.ipynb #201dd517
 import asyncio
@@ -71,12 +71,41 @@ def base_folder() -> Path: # mode 0700, ours
     return base
 
 
+def container_limits(
+    root:Path=Path('/sys/fs/cgroup'),   # where the control groups are mounted
+    mine:Path=Path('/proc/self/cgroup'),# which of them this process is in
+) -> tuple[float, float]:               # GB of memory, cores; infinity where nothing limits them
+    "What control groups of either version leave to this process, as in a container. Source: cgroups(7)."
+    def numbers(path):
+        try: return [float(word) for word in path.read_text().replace('max', 'inf').split()]
+        except (OSError, ValueError): return []
+    def cache(path): # memory that is given back when it is needed
+        with contextlib.suppress(OSError): return sum(float(line.split()[1]) for line in path.read_text().splitlines() if line.split()[0] in
+                                                      ('inactive_file', 'total_inactive_file'))
+        return 0
+    free, times = [float('inf')], [float('inf')]
+    for line in mine.read_text().splitlines() if mine.exists() else ():
+        _, controllers, path = line.split(':', 2)
+        top = root/controllers
+        for group in (top/path.lstrip('/'), *(top/path.lstrip('/')).parents):
+            if not group.is_relative_to(root): break
+            for most, taken in ('memory.max', 'memory.current'), ('memory.limit_in_bytes', 'memory.usage_in_bytes'):
+                for limit, used in zip(numbers(group/most), numbers(group/taken)): free.append((limit - used + cache(group/'memory.stat'))/2**30)
+            quota, period = (*numbers(group/'cpu.max'), *numbers(group/'cpu.cfs_quota_us'), *numbers(group/'cpu.cfs_period_us'), -1, -1)[:2]
+            if min(quota, period) > 0: times.append(quota/period)
+    return max(0., min(free)), min(times)
+
+
 def free_gb() -> float: # GB of memory
-    "Memory that can be had without swapping; infinity where the system does not say."
-    if not os.path.exists('/proc/meminfo'): return float('inf')
-    for line in Path('/proc/meminfo').read_text().splitlines():
-        if line.startswith('MemAvailable'): return int(line.split()[1])/2**20
-    return float('inf')
+    "Memory that can be had without swapping and within a container's limit."
+    import psutil
+    return min(psutil.virtual_memory().available/2**30, container_limits()[0])
+
+
+def cores() -> int: # at least 1
+    "Cores this process may use: those it may run on, or as much time as a container gets."
+    n = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
+    return max(1, int(min(n, container_limits()[1])))
 
 
 def why_not(
@@ -199,7 +228,7 @@ def _fork_on_request(folder, listener, idle_s, env):
 def _threads_allowed(env):
     "Threads a kernel may use: OMP_NUM_THREADS, else every core this process may run on."
     try: return max(1, int(env.get('OMP_NUM_THREADS', '')))
-    except ValueError: return len(os.sched_getaffinity(0))
+    except ValueError: return cores()
 
 
 @contextlib.contextmanager

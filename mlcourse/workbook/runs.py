@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MOST_PRINTED', 'SAVE_S', 'KNOWN', 'imported_modules', 'named_data', 'dependencies', 'explain', 'Result', 'Task',
-           'threads_env', 'execute', 'earlier_result', 'run_folder', 'run_here', 'cores', 'affordable', 'budgets',
-           'exceeded', 'plan', 'run']
+           'threads_env', 'execute', 'earlier_result', 'run_folder', 'run_here', 'affordable', 'budgets', 'exceeded',
+           'plan', 'run']
 
 # %% ../../nbs/workbook/11_runs.ipynb #256f5a26
 import ast
@@ -466,11 +466,6 @@ def run_here(
             _end_left_behind(r.task.mark)
 
 
-def cores() -> int: # at least 1
-    "Cores this process may use."
-    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
-
-
 def affordable(
     peaks_mb:list[int], # memory each notebook is expected to take
     free_mb:float,      # free memory
@@ -566,8 +561,8 @@ def run(
             _end_left_behind()
         earlier = lambda task, what, otherwise: getattr(before[str(task.out)], what, 0) or otherwise
         if engine is run_here:
-            at_most = affordable([earlier(t, 'peak_mb', 1500) for t in todo], 1024*kernels.free_gb(), cores())
-            for task in todo: task.threads = max(1, cores()//(workers or at_most))  # who names more workers than notebooks has others running
+            at_most = affordable([earlier(t, 'peak_mb', 1500) for t in todo], 1024*kernels.free_gb(), kernels.cores())
+            for task in todo: task.threads = max(1, kernels.cores()//(workers or at_most))  # who names more workers than notebooks has others running
             workers = min(workers or at_most, len(todo))
         todo.sort(key=lambda task: earlier(task, 'seconds', float('inf')), reverse=True)
         finished = engine(todo, workers, on_tick)

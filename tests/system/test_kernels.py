@@ -208,7 +208,8 @@ print(torch.get_num_threads(), *{i['num_threads'] for i in threadpoolctl.threadp
 @pytest.mark.parametrize('warm', [True, False], ids=['forked', 'ordinary'])
 @pytest.mark.parametrize('given', [1, None], ids=['one-thread', 'all-cores'])
 def test_every_library_has_the_threads_its_kernel_was_given(warm, given):
-    from mlcourse.workbook.runs import cores, threads_env
+    from mlcourse.workbook.kernels import cores
+    from mlcourse.workbook.runs import threads_env
     env = {k: v for k, v in os.environ.items() if not k.endswith('_THREADS')} | (threads_env(given) if given else {})
     if not warm: env['MLCOURSE_WARM'] = 'off'
     kernels.warm_up(env)
