@@ -1,0 +1,4 @@
+def __getattr__(name):
+    if name != 'lint': raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    from .mistakes import lint
+    return lint
