@@ -171,7 +171,12 @@ def _cluster(address, workers):
         return
     folder = tempfile.mkdtemp(prefix='mlcourse-')
     try:
-        ray.init(address='local', num_cpus=workers or cores(), include_dashboard=False, object_store_memory=200*2**20, _temp_dir=folder, **quiet)
+        own = dict(num_cpus=workers or cores(), include_dashboard=False, object_store_memory=200*2**20, _temp_dir=folder)
+        try: ray.init(address='local', **own, **quiet)
+        except Exception as error:
+            if 'timed out during startup' not in str(error): raise
+            ray.shutdown()  # a busy machine: Ray waits 30 s for its node, and no setting changes that
+            ray.init(address='local', **own, **quiet)
         yield ray
     finally:
         ray.shutdown()
