@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from ..workbook.exercises import Exercise
+from ..workbook.services import free_port, service
 
 # %% ../../nbs/2_data/09_dimensionality.ipynb #6219e700
 def contrast(
@@ -329,31 +330,17 @@ def serve_projector(
 
     `ValueError` if the folder has no projector files, `RuntimeError` with the server's last words if it does not come up."""
     import os
-    import re
-    import subprocess
     import sys
     import tempfile
-    import time
     from urllib.parse import urlencode
     from urllib.request import ProxyHandler, build_opener
     if not (folder/'projector_config.pbtxt').exists(): raise ValueError(f'wanted projector_config.pbtxt in {folder.name}, got none')
-    direct = build_opener(ProxyHandler({}))
+    direct, port = build_opener(ProxyHandler({})), free_port()
+    address = f'http://127.0.0.1:{port}/data/plugin/projector'
+    def get(path, **query): return direct.open(f'{address}/{path}?{urlencode(query)}', timeout=30).read()
     with tempfile.TemporaryDirectory() as aside:
         # TensorBoard loads TensorFlow if it finds it, which takes seconds; the projector needs none of it
         (Path(aside)/'tensorflow.py').write_text("raise ImportError('left out')\n")
         paths = os.pathsep.join(filter(None, [aside, os.environ.get('PYTHONPATH')]))
-        command = [sys.executable, '-m', 'tensorboard.main', '--logdir', str(folder), '--host', '127.0.0.1', '--port', '0', '--load_fast=false']
-        log = Path(aside)/'log'
-        with open(log, 'w') as words:
-            server = subprocess.Popen(command, stdout=words, stderr=words, cwd=aside, env=os.environ | dict(PYTHONPATH=paths))
-        try:
-            end = time.monotonic() + patience
-            while not (found := re.search(r'at (http://[\d.]+:\d+)/', log.read_text())):
-                if server.poll() is not None or time.monotonic() > end: raise RuntimeError(f'TensorBoard did not start: {log.read_text()[-500:]}')
-                time.sleep(.05)
-            def get(path, **query): return direct.open(f'{found[1]}/data/plugin/projector/{path}?{urlencode(query)}', timeout=30).read()
-            yield get
-        finally:
-            server.terminate()
-            try: server.wait(10)
-            except subprocess.TimeoutExpired: server.kill(); server.wait()
+        command = [sys.executable, '-m', 'tensorboard.main', '--logdir', folder.resolve(), '--host', '127.0.0.1', '--port', port, '--load_fast=false']
+        with service(command, ready=f'{address}/runs', env=dict(PYTHONPATH=paths), cwd=aside, timeout=patience): yield get

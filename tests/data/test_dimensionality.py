@@ -131,6 +131,6 @@ def test_the_files_hold_the_vectors_and_the_header_rule_and_what_cannot_be_shown
         np.testing.assert_array_equal(np.loadtxt(folder/'tensors.tsv', np.float32), points)
         with pytest.raises(ValueError, match='columns of 3 entries'): write_projector(folder, points, dict(word=['a', 'b']))
         with pytest.raises(ValueError, match='tabs'): write_projector(folder, points, dict(word=['a', 'b\tc', 'd']))
-        with pytest.raises(RuntimeError, match='did not start'), serve_projector(folder, patience=0.): pass
+        with pytest.raises(RuntimeError, match='was not ready within 0 s'), serve_projector(folder, patience=0.): pass
         (folder/'projector_config.pbtxt').unlink()
         with pytest.raises(ValueError, match='got none'), serve_projector(folder): pass
