@@ -65,13 +65,12 @@ def bound_names(
     tree:ast.Module, # parsed code
 ) -> list[str]:      # every name bound by a definition or assignment at top level, in order
     "What code defines, apart from imports; equal at every call, so that pages made from it are."
-    names = {}
+    names = []
     for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)): names[node.name] = node
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)): names.append(node.name)
         for target in getattr(node, 'targets', [getattr(node, 'target', None)]):
-            if isinstance(node, (ast.Assign, ast.AnnAssign)):
-                names |= {n.id: n for n in ast.walk(target) if isinstance(n, ast.Name)}
-    return list(names)
+            if isinstance(node, (ast.Assign, ast.AnnAssign)): names += [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+    return list(dict.fromkeys(names))
 
 
 def imported_names(
