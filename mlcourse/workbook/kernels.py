@@ -79,9 +79,10 @@ def container_limits(
     def numbers(path):
         try: return [float(word) for word in path.read_text().replace('max', 'inf').split()]
         except (OSError, ValueError): return []
-    def cache(path): # memory that is given back when it is needed
-        with contextlib.suppress(OSError): return sum(float(line.split()[1]) for line in path.read_text().splitlines() if line.split()[0] in
-                                                      ('inactive_file', 'total_inactive_file'))
+    def cache(path): # memory that is given back when it is needed; version 1 names a group's own and, as total, that of all below it
+        with contextlib.suppress(OSError):
+            stat = dict(line.split() for line in path.read_text().splitlines())
+            return float(stat.get('total_inactive_file', stat.get('inactive_file', 0)))
         return 0
     free, times = [float('inf')], [float('inf')]
     for line in mine.read_text().splitlines() if mine.exists() else ():
