@@ -8,6 +8,7 @@ from mlcourse.workbook.ledger import MIME
 from mlcourse.workbook.pages import Lesson
 from mlcourse.workbook.pages import api_pages
 from mlcourse.workbook.pages import documented
+from mlcourse.workbook.pages import executed
 from mlcourse.workbook.pages import ledger_page
 from mlcourse.workbook.pages import lesson
 from mlcourse.workbook.pages import map_page
@@ -27,6 +28,15 @@ def test_a_link_leads_from_page_to_page_whatever_their_folders_and_keeps_its_anc
 
 def test_markup_in_a_sentence_is_shown_not_obeyed():
     assert with_code('`a < b` & "c"') == '<code>a &lt; b</code> &amp; "c"'
+
+
+def test_an_executed_notebook_reads_as_nbformat_reads_it_lines_joined_json_left_as_it_is():
+    data = {'text/html': ['<b>\n', '</b>'], 'image/png': 'aGk=\n', 'application/json': {'a': ['x', 'y']}, 'application/vnd.a+json': ['x', 'y']}
+    outputs = [nbformat.v4.new_output('stream', text='a\nb'), nbformat.v4.new_output('error', ename='E', evalue='no', traceback=['x', 'y']),
+               *(nbformat.v4.new_output(kind, data=data) for kind in ('display_data', 'execute_result'))]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell('# T\n\ntext'), nbformat.v4.new_code_cell('1\n2', outputs=outputs), nbformat.v4.new_raw_cell('')])
+    text = nbformat.writes(notebook)
+    assert '"a\\n",' in text and executed(text) == nbformat.reads(text, as_version=4)
 
 
 def test_outputs_are_shown_beside_the_code_that_made_them_and_beside_no_other():
