@@ -106,7 +106,7 @@ def _changed(one, other):
     a, b = (run.astype(object).where(run.notna(), None).to_numpy() for run in (one, other))
     return float((a != b).any(1).mean()) if len(a) else 0.
 
-
+# %% ../../nbs/2_data/04_mistakes.ipynb #b577aaac
 def find_unreplayable(
     steps:Mapping[str, Callable], # name -> function of a frame that returns one, with its imports inside
     frame:object,                 # pandas, whose index names the rows

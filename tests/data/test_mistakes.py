@@ -150,6 +150,12 @@ def test_a_line_passes_each_fault_of_a_line_is_named_and_a_reversal_is_found_for
     with pytest.raises(ValueError, match='absent'): find_reversals(frame, 'w')
 
 
+def test_the_linter_is_called_by_its_short_name_and_a_name_that_the_chapter_lacks_is_refused_as_everywhere():
+    import mlcourse.data
+    assert (mlcourse.data.lint.__module__, mlcourse.data.lint.__name__) == ('mlcourse.data.mistakes', lint.__name__)
+    with pytest.raises(AttributeError, match="'mlcourse.data' has no attribute 'polish'"): getattr(mlcourse.data, 'polish')  # noqa: B009
+
+
 def test_all_faults_at_once_are_found_with_no_other_a_clean_table_passes_copies_and_constants_are_found_and_rows_are_sampled_in_blocks():
     key = lambda faults: {(FAULTS[f], f) for f in faults}
     assert lint(**plant(n=500, seed=3)) == []
