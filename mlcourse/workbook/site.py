@@ -44,8 +44,8 @@ from sphinx.util.logging import getLogger
 from .exercises import BEGIN, END, stub_of
 from .export import check_sentence, clean, directive, read_notebook
 from .ledger import MIME, shown_claim, tree_of
-from .pages import (Part, api_pages, as_csv, chapter, exporting_cells, filled, folklore_page, headline, ledger_page, lesson, map_page,
-                                     place_on_map, rel, with_code)
+from .pages import (Lesson, Part, api_pages, as_csv, chapter, exporting_cells, filled, folklore_page, headline, kept, ledger_page, lesson,
+                                     map_page, place_on_map, rel, remembering, with_code)
 from .project import Refusal, curriculum, write_atomically
 from .runs import run_folder
 from .theme import themed_svg
@@ -95,6 +95,7 @@ def relative_links(text:str) -> list[str]:
     return [t for t in dict.fromkeys(targets) if t and not re.match(r'[a-z][a-z0-9+.-]*:|#|//', t)]
 
 # %% ../../nbs/workbook/15_site.ipynb #dd011252
+@kept
 def inline_svg(svg:str, prefix:str, alt:str='') -> str:
     "A vector graphic as an element that follows the page's theme and disturbs no other: the prefix makes its ids the only ones."
     needless = r'<!--.*?-->|<metadata>.*?</metadata>|<style type="text/css">\*\{[^}]*\}</style>| xmlns(:xlink)?="[^"]*"'
@@ -135,6 +136,18 @@ def without_directives(source:str) -> str:
     return '\n'.join(line for line in source.splitlines() if not line.startswith('#|')).strip('\n')
 
 
+@kept
+def _does(source):
+    "What a cell's code calls, or which kinds of statements it has; none where it has no syntax tree."
+    def does(node):
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Name(id=called))): return called
+            case ast.Assign(value=ast.Call(func=ast.Name(id='Exercise'))): return 'Exercise'
+        return type(node).__name__
+    try: return sorted({does(node) for node in tree_of(source).body})
+    except SyntaxError: return []
+
+
 def role(cell:dict) -> str: # plumbing, parameters, check, solution, exercise, imports, ask, claim or code
     "What a code cell is to a reader."
     source = cell['source']
@@ -142,13 +155,8 @@ def role(cell:dict) -> str: # plumbing, parameters, check, solution, exercise, i
     if 'parameters' in cell['metadata'].get('tags', []): return 'parameters'
     if check_sentence(source) is not None: return 'check'
     if BEGIN in source: return 'solution'
-    def does(node): # what is called, or the kind of statement
-        match node:
-            case ast.Expr(value=ast.Call(func=ast.Name(id=called))): return called
-            case ast.Assign(value=ast.Call(func=ast.Name(id='Exercise'))): return 'Exercise'
-        return type(node).__name__
-    try: done = {does(node) for node in tree_of(source).body}
-    except SyntaxError: return 'code'
+    done = {*_does(source)}
+    if not done: return 'code'
     if done <= {'Import', 'ImportFrom', 'use_theme'}: return 'imports'
     if done <= {'claim', 'skip_claim'}: return 'claim'
     if done == {'predict'}: return 'ask'
@@ -163,6 +171,7 @@ def wrapped(start:str, parts:list[Part], end:str) -> list[Part]:
 LONG = 30  # lines of code from which a cell can be folded
 
 
+@kept
 def hints_of(source:str) -> list[str]:
     "The hints of the exercises that a cell defines, where they are literal."
     calls = [node for node in ast.walk(tree_of(source)) if isinstance(node, ast.Call) and getattr(node.func, 'id', '') == 'Exercise']
@@ -214,7 +223,10 @@ class Stage:
         if name in (*self.listed, *MADE, *self.api): return rel(f'{name}{hash}{anchor}', page)
         planned = name.removesuffix('.ipynb')
         if not file.exists() and planned in curriculum(self.project): return rel(f'map.md#{place_on_map(planned)}', page)
-        if target.endswith('.ipynb') and file.exists(): raise Refusal(f'{where}: links to {href}, which _quarto.yml does not list')
+        if target.endswith('.ipynb') and file.exists(): # one that is no page of its own, as those of the workbook
+            made = f'api/{Lesson(name, read_notebook(file)).module}.md'
+            if made in self.api: return rel(made, page)
+            raise Refusal(f'{where}: links to {href}, which _quarto.yml does not list')
         if target.startswith('..') or not file.is_file(): raise Refusal(f'{where}: broken link {href}; there is no {target}')
         copy = f'files/{target}' + ('.txt' if target.endswith('.md') else '')
         self.files[copy] = file.read_bytes()
@@ -264,7 +276,8 @@ def as_markdown(parts:list[Part], renderer:str='builtin') -> str:
     kinds = dict(code='ipython3', html='{raw} html') if renderer == 'builtin' else dict(code='python', html='{=html}')
     def form(part):
         if part.kind == 'markdown': return part.text
-        fence = '`'*max(3, 1 + max(map(len, re.findall('`+', part.text)), default=0))
+        runs = re.findall('`+', part.text) if '```' in part.text else ()
+        fence = '`'*max(3, 1 + max(map(len, runs), default=0))
         return f'{fence}{kinds[part.kind]}\n{part.text}\n{fence}'
     return '\n\n'.join(map(form, parts)) + '\n'
 
@@ -439,17 +452,17 @@ def build(
     render = dict(builtin=render_with_sphinx, quarto=render_with_quarto).get(renderer)
     if render is None: raise Refusal(f"renderer wants builtin or quarto, got '{renderer}'")
     folder, page = project/'_build'/'site'/renderer, project/'_docs'/'index.html'
-    files = staged(project, profile, renderer)
+    with remembering(folder.parent/'kept.json'): files = staged(project, profile, renderer)
     parts = sorted(files.items()), sphinx_settings(project), renderer, [version(package) for package in ('sphinx', 'myst-parser', 'furo')]
-    stamp, kept = hashlib.sha256(repr(parts).encode()).hexdigest(), folder.parent/'stamp'
+    stamp, last = hashlib.sha256(repr(parts).encode()).hexdigest(), folder.parent/'stamp'
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder.parent/'lock', 'w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if page.exists() and kept.exists() and kept.read_text() == stamp: return page
+        if page.exists() and last.exists() and last.read_text() == stamp: return page
         if _write_changed(folder/'src', files):
             for stale in ('html', 'doctrees'): shutil.rmtree(folder/stale, ignore_errors=True)
         _replace(project/'_docs', render(project, folder), folder.parent)
-        write_atomically(kept, stamp)
+        write_atomically(last, stamp)
     return page
 
 

@@ -9,11 +9,13 @@ from mlcourse.workbook.pages import Lesson
 from mlcourse.workbook.pages import api_pages
 from mlcourse.workbook.pages import documented
 from mlcourse.workbook.pages import executed
+from mlcourse.workbook.pages import kept
 from mlcourse.workbook.pages import ledger_page
 from mlcourse.workbook.pages import lesson
 from mlcourse.workbook.pages import map_page
 from mlcourse.workbook.pages import place_on_map
 from mlcourse.workbook.pages import rel
+from mlcourse.workbook.pages import remembering
 from mlcourse.workbook.pages import with_code
 from mlcourse.workbook.project import Refusal
 from mlcourse.workbook.project import curriculum
@@ -30,11 +32,28 @@ def test_markup_in_a_sentence_is_shown_not_obeyed():
     assert with_code('`a < b` & "c"') == '<code>a &lt; b</code> &amp; "c"'
 
 
+def test_an_answer_is_worked_out_once_in_the_next_process_too_and_anew_after_the_code_or_the_file_is_not_what_it_was():
+    with tempfile.TemporaryDirectory() as folder:
+        file, calls = Path(folder)/'kept.json', []
+        @kept
+        def doubled(text, times): calls.append(text); return [text]*times
+        def ask(*texts):
+            calls.clear()
+            with remembering(file): assert [doubled(text, 2) for text in texts] == [[text]*2 for text in texts]
+            return calls
+        assert ask('a', 'b', 'a') == ['a', 'b'] and ask('a', 'b') == [] and ask('b') == [] and ask('a') == ['a']
+        for damage in ('{"code": ', '[]', '{"code": 1, "answers": {}}'):
+            file.write_text(damage)
+            assert ask('a') == ['a']
+        with pytest.raises(ValueError, match='planned'), remembering(file): raise ValueError('planned')
+        assert ask('a') == []
+
+
 def test_an_executed_notebook_reads_as_nbformat_reads_it_lines_joined_json_left_as_it_is():
-    data = {'text/html': ['<b>\n', '</b>'], 'image/png': 'aGk=\n', 'application/json': {'a': ['x', 'y']}, 'application/vnd.a+json': ['x', 'y']}
-    outputs = [nbformat.v4.new_output('stream', text='a\nb'), nbformat.v4.new_output('error', ename='E', evalue='no', traceback=['x', 'y']),
-               *(nbformat.v4.new_output(kind, data=data) for kind in ('display_data', 'execute_result'))]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell('# T\n\ntext'), nbformat.v4.new_code_cell('1\n2', outputs=outputs), nbformat.v4.new_raw_cell('')])
+    new, data = nbformat.v4, {'text/html': ['<b>\n', '</b>'], 'image/png': 'aGk=\n', 'application/json': {'a': ['x', 'y']}, 'application/vnd.a+json': ['x', 'y']}
+    outputs = [new.new_output('stream', text='a\nb'), new.new_output('error', ename='E', evalue='no', traceback=['x', 'y']),
+               *(new.new_output(kind, data=data) for kind in ('display_data', 'execute_result'))]
+    notebook = new.new_notebook(cells=[new.new_markdown_cell('# T\n\ntext'), new.new_code_cell('1\n2', outputs=outputs), new.new_raw_cell('')])
     text = nbformat.writes(notebook)
     assert '"a\\n",' in text and executed(text) == nbformat.reads(text, as_version=4)
 
