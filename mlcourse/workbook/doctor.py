@@ -120,11 +120,14 @@ def check_python(
 # %% ../../nbs/workbook/18_doctor.ipynb #8752c3f0
 def _installed():
     "(version, what it requires) of every package there is."
+    from email import message_from_string
     from importlib.metadata import distributions
 
     from packaging.utils import canonicalize_name
     found = {}
-    for about in (d.metadata for d in distributions()):  # read once: each access parses the file
+    for package in distributions():
+        head = (package.read_text('METADATA') or package.read_text('PKG-INFO') or '').partition('\n\n')[0]  # what follows is a README, of any length
+        about = message_from_string(head)
         if about['Name'] and about['Version']: found.setdefault(canonicalize_name(about['Name']), (about['Version'], about.get_all('Requires-Dist') or []))
     return found
 
@@ -140,7 +143,9 @@ def _led_to(words, installed):
         name = canonicalize_name(wanted.name)
         if (name, *sorted(wanted.extras)) in found: continue
         found.add((name, *sorted(wanted.extras)))
-        todo += [(Requirement(line), ('', *wanted.extras)) for line in installed.get(name, ('', []))[1]]
+        lines = installed.get(name, ('', []))[1]
+        lines = [line for line in lines if 'extra ==' not in line or any(extra in line for extra in wanted.extras)]  # parsing all is slow
+        todo += [(Requirement(line), ('', *wanted.extras)) for line in lines]
     return {name for name, *_ in found}
 
 
@@ -441,7 +446,7 @@ def check_library_files(
     if folder.exists() and folder.resolve() != used.resolve():
         return Finding('library', 'warn', f'mlcourse is imported from {used}, not from {folder}', install(project, '--no-deps', '--editable', '.'))
     for path in sorted(folder.rglob('*.py')):
-        try: ast.parse(path.read_text(encoding='utf-8'))
+        try: compile(path.read_text(encoding='utf-8'), path.name, 'exec', dont_inherit=True)
         except (SyntaxError, ValueError) as error:
             return Finding('library', 'fail', f'{path} is not Python: {str(error).splitlines()[0]}', _restore(project, path))
     return Finding('library', 'ok', f'mlcourse is imported from {used}')
@@ -460,7 +465,7 @@ def fault_of(
     except (KeyError, TypeError, AttributeError): return f'{path} is not a notebook: a cell has no source'
     for cell in nb['cells'] if code else []:
         if cell.get('cell_type') != 'code': continue
-        try: ast.parse(source_of(cell))
+        try: compile(source_of(cell), 'cell', 'exec', ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except (SyntaxError, ValueError) as error: return f"{path}: cell {cell['id']} is not Python: {str(error).splitlines()[0]}"
     return ''
 
