@@ -28,7 +28,8 @@ def test_a_container_s_limits_on_memory_and_time_are_seen_in_both_versions_of_co
         assert limits('0::/', memoryDOTmax='max', memoryDOTcurrent=f'{GB}', cpuDOTmax='max 100000') == (float('inf'), float('inf'))
         assert limits('0::/a/b', a__memoryDOTmax=f'{4*GB}', a__memoryDOTcurrent=f'{3*GB}', a__memoryDOTstat=f'anon 1\ninactive_file {GB}',
                       a__b__memoryDOTmax='max', a__b__memoryDOTcurrent=f'{GB}', a__b__cpuDOTmax='150000 100000') == (2, 1.5)
-        version_1 = dict(memory__memoryDOTlimit_in_bytes=f'{2*GB}', memory__memoryDOTusage_in_bytes=f'{GB}', memory__memoryDOTstat=f'inactive_file {GB/4}\ntotal_inactive_file {GB/2}')
+        version_1 = dict(memory__memoryDOTlimit_in_bytes=f'{2*GB}', memory__memoryDOTusage_in_bytes=f'{GB}',
+                         memory__memoryDOTstat=f'inactive_file {GB/4}\ntotal_inactive_file {GB/2}')
         assert limits('4:memory:/docker/1', '1:cpu:/', **version_1, cpu__cpuDOTcfs_quota_us='300000', cpu__cpuDOTcfs_period_us='100000') == (1.5, 3)
         assert limits('1:cpu:/', cpu__cpuDOTcfs_quota_us='-1', cpu__cpuDOTcfs_period_us='100000') == (float('inf'), float('inf'))
         mine.unlink()
