@@ -7,7 +7,7 @@ __all__ = ['MONTH', 'GOODWILL', 'Step', 'FAULTS', 'as_of_exercise', 'Drips', 'ma
            'auc', 'column_auc', 'feature_names', 'binary_labels', 'find_proxies', 'find_changed', 'as_numbers',
            'explained_by_shift', 'find_target_faults', 'check_target', 'find_identifiers', 'find_repeats',
            'find_split_faults', 'cross_validate', 'scale', 'select', 'encode', 'oversample', 'split_rows', 'share_sd',
-           'find_fitted', 'find_leaks', 'clean_case', 'plant']
+           'split_groups', 'find_fitted', 'find_leaks', 'clean_case', 'plant']
 
 # %% ../../nbs/2_data/05_leakage.ipynb #f3e3189f
 from collections.abc import Callable, Mapping, Sequence
@@ -456,6 +456,20 @@ def share_sd(
     "Variation of a class share over random splits (hypergeometric); `ValueError` for m outside 1 to n."
     if not (1 <= m <= n and n > 1): raise ValueError(f'm must lie in 1 to n, got {m} of {n}')
     return float(np.sqrt(p*(1 - p)/m*(n - m)/(n - 1)))
+
+# %% ../../nbs/2_data/05_leakage.ipynb #b4058e3f
+def split_groups(
+    groups:Sequence,            # names or numbers; repeated ones count once
+    shares:Mapping[str, float], # part -> its share of the groups, together 1
+    rng:np.random.Generator,    # draws them
+) -> dict[str, list]:           # part -> its groups, sorted
+    "Every group in one part, whole; `ValueError` for shares that are not 1 together, or a part without a group."
+    if abs(sum(shares.values()) - 1) > 1e-9: raise ValueError(f'wanted shares that sum to 1, got {sum(shares.values()):g}')
+    drawn = rng.permutation(np.unique(list(groups)))
+    cuts = np.round(np.cumsum(list(shares.values()))*len(drawn)).astype(int)
+    parts = {name: np.sort(part).tolist() for name, part in zip(shares, np.split(drawn, cuts[:-1]))}
+    if empty := [name for name, part in parts.items() if not part]: raise ValueError(f'wanted groups for every part, got none for {empty[0]}')
+    return parts
 
 # %% ../../nbs/2_data/05_leakage.ipynb #c3409a64
 def find_fitted(

@@ -29,6 +29,7 @@ from mlcourse.data.leakage import plant
 from mlcourse.data.leakage import scale
 from mlcourse.data.leakage import select
 from mlcourse.data.leakage import share_sd
+from mlcourse.data.leakage import split_groups
 from mlcourse.data.leakage import split_rows
 from sklearn.feature_selection import SelectKBest
 from sklearn.feature_selection import f_classif
@@ -172,6 +173,15 @@ def test_the_deviation_agrees_with_all_splits_of_six_rows_and_a_stratified_split
     assert set(counts) == {1, 2} and abs(np.mean(counts) - 1.5) < .15  # 1.5 of three: either, equally often
     with pytest.raises(ValueError, match='test_share'): split_rows(labels, 0., rng)
     with pytest.raises(ValueError, match='1 to n'): share_sd(10, 11, .5)
+
+
+def test_every_group_is_in_one_part_in_about_its_share_and_impossible_shares_are_refused():
+    parts = split_groups([7, 3, 3, 5, 1, 9, 9], dict(train=.6, validation=.2, test=.2), np.random.default_rng(0))
+    assert [len(part) for part in parts.values()] == [3, 1, 1] and sorted(sum(parts.values(), [])) == [1, 3, 5, 7, 9]
+    assert all(part == sorted(part) for part in parts.values())
+    assert split_groups('abcd', dict(a=.5, b=.5), np.random.default_rng(1)) != split_groups('abcd', dict(a=.5, b=.5), np.random.default_rng(2))
+    with pytest.raises(ValueError, match='sum to 1, got 0.9'): split_groups('abcd', dict(a=.5, b=.4), np.random.default_rng(0))
+    with pytest.raises(ValueError, match='none for b'): split_groups('ab', dict(a=.9, b=.1), np.random.default_rng(0))
 
 
 def test_every_planted_fault_is_found_in_one_table_the_clean_one_passes_and_misuse_is_refused():
