@@ -155,9 +155,10 @@ class Exploration:
         return w.VBox([*controls.children[:-1], picture])
 
     def _repr_html_(self):
-        shown = ''.join('<figure style="margin:0">' + _svg(self._drawn(view), bbox_inches='tight')
-                        + f'<figcaption style="text-align:center;opacity:.75">{html.escape(_named(view))}</figcaption></figure>' for view in self.views)
-        return f'<div class="mlc-explore" style="display:grid;grid-template-columns:repeat(auto-fill,minmax(13em,1fr));gap:.5em">{shown}</div>'
+        def picture(view): return _svg(self._drawn(view), bbox_inches='tight').replace('<svg ', '<svg style="max-width:100%;height:auto" ', 1)
+        shown = ''.join(f'<figure style="margin:0">{picture(view)}'
+                        f'<figcaption style="text-align:center;opacity:.75">{html.escape(_named(view))}</figcaption></figure>' for view in self.views)
+        return f'<div class="mlc-explore" style="display:grid;grid-template-columns:repeat(auto-fit,minmax(13em,1fr));gap:.5em">{shown}</div>'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {'text/plain': f'An exploration over {", ".join(self.controls)}', 'text/html': self._repr_html_(), **_view(self.widget)}
