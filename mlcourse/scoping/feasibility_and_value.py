@@ -213,13 +213,19 @@ threshold_exercise = Exercise(
     reference=_by_differences,
     # the first case gives another number for each mistake
     cases=lambda rng: [(((0., .4), (4., .4)),)] + [
-        (((d, a + d), (a + b, c)),) for a, b, c, d in rng.uniform(.1, 1, (9, 4))],
+        (((d, round(a + d, 2)), (round(a + b, 2), c)),) for a, b, c, d in rng.uniform(.1, 1, (9, 4)).round(2).tolist()],
     wrong={'A case that is found may cost too: price a miss by how much more it costs than acting, cost[1][0] - '
            'cost[1][1].':
                lambda cost: cost[0][1]/(cost[0][1] + cost[1][0]),
            'Upside down: the dearer a miss, the lower the threshold must be.': lambda cost: 1 - _by_differences(cost),
            'That is the ratio of the two prices; the threshold is the false alarm over the sum of both.':
                lambda cost: (cost[0][1] - cost[0][0])/(cost[1][0] - cost[1][1]),
+           'A card that is right costs something even if you do nothing: price a false alarm by how much more acting '
+           'costs, cost[0][1] - cost[0][0].':
+               lambda cost: cost[0][1]/(cost[0][1] + cost[1][0] - cost[1][1]),
+           'The ratio cost[0][1]/cost[1][0] holds for Readings, where looking always costs the same and a right bill '
+           'nothing; take all four prices.':
+               lambda cost: cost[0][1]/cost[1][0],
            'One half is right only when a miss costs as much as a false alarm.': lambda cost: .5},
     hints=('Write down what action 0 and what action 1 cost if the truth is 1 with probability p.',
            'They cost the same where (1-p)*cost[0][1] + p*cost[1][1] equals (1-p)*cost[0][0] + p*cost[1][0].',

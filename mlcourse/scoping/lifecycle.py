@@ -553,6 +553,12 @@ def _straight_on(cites, with_code, start): # never turns round
     return ways[0] | ways[1]
 
 
+def _there_and_back(cites, with_code, start): # forgets that the second hop comes by papers found before
+    found = _walk(cites, with_code, start)
+    return found | {paper: (2, found[paper][1]) for first in _walk(cites, with_code, start, 1) if first != start
+                    for paper in cites[first] + cited_by(cites)[first]}
+
+
 def _walk_cases(rng):
     return [(*citation_graph(40, int(rng.integers(1000)), 2, 2), start) for start in (20, 25, 39, 0)]
 
@@ -569,6 +575,12 @@ walk_exercise = Exercise(
            lambda cites, with_code, start: _walk(cites, with_code, start, 1),
            'You never turned round: one back and one forward finds the papers that cite the same work as yours.':
            _straight_on,
+           'You counted the start, or a paper next to it, as two hops away: the walk comes by again. Keep the least number.':
+           _there_and_back,
+           'You left out the start; it lies zero hops from itself.':
+           lambda cites, with_code, start: {p: v for p, v in _walk(cites, with_code, start).items() if p != start},
+           'You went on too far; two hops are enough.':
+           lambda cites, with_code, start: _walk(cites, with_code, start, 3),
            'You recorded nobody as having code; look each paper up in `with_code`.':
            lambda cites, with_code, start: _walk(cites, set(), start)},
     hints=('First turn the graph round: `cited_by(cites)` lists who cites a paper.',

@@ -103,7 +103,7 @@ def test_the_cost_curve_agrees_with_four_cases_counted_by_hand_and_is_lowest_at_
 
 
 def test_the_exercise_on_prices_refuses_each_wrong_answer_with_its_own_message():
-    assert len(threshold_exercise.prove()) == 4
+    assert len(threshold_exercise.prove()) == 6
 
 
 def test_the_matrix_predicts_as_scikit_learn_s_ridge_regression_does_fold_by_fold():

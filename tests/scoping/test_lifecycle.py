@@ -154,7 +154,7 @@ def test_citations_go_back_in_time_read_both_ways_alike_and_the_rank_equals_a_ca
 
 
 def test_the_exercise_on_citations_refuses_each_wrong_answer_with_its_own_message():
-    assert len(walk_exercise.prove()) == 5
+    assert len(walk_exercise.prove()) == 8
 
 
 def test_the_exercise_on_weeks_refuses_each_wrong_answer_with_its_own_message():
