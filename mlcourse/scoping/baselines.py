@@ -20,7 +20,7 @@ from math import comb
 
 import numpy as np
 
-from .metrics import break_even_error, digit_accuracy
+from .metrics import PLACE_VALUES, break_even_error, digit_accuracy
 from ..workbook.artefacts import load, save
 from ..workbook.exercises import Exercise
 from ..workbook.project import Refusal
@@ -365,12 +365,15 @@ def _send_all(votes, expert): return expert.copy(), 1.
 def _count(votes, expert): return _route(votes, expert)[0], int((~_unanimous(votes)).sum())
 
 
+def _share_agreed(votes, expert): return _route(votes, expert)[0], float(_unanimous(votes).mean())
+
+
 def _first_two(votes, expert): return _route(votes[:, :2], expert)
 
 
 def _route_cases(rng):
-    # by hand: one item agreed on, one disputed by the third voter only, one disputed throughout, one agreed on
-    yield np.array([[3, 3, 3], [1, 1, 7], [5, 6, 8], [2, 2, 2]]), np.array([9, 7, 0, 4])
+    # by hand: one item agreed on, one disputed by the third voter only, one disputed throughout, two agreed on
+    yield np.array([[3, 3, 3], [1, 1, 7], [5, 6, 8], [2, 2, 2], [4, 4, 4]]), np.array([9, 7, 0, 4, 6])
     for n_voters in (2, 3, 5):
         truth = rng.integers(10, size=30)
         votes = np.where(rng.uniform(size=(30, n_voters)) < .8, truth[:, None], rng.integers(10, size=(30, n_voters)))
@@ -384,6 +387,7 @@ route_exercise = Exercise(
     wrong={'You voted on every item; an item on which the workers differ belongs to the expert.': _never_send,
            'The other way round: the expert answers where the workers differ, not where they agree.': _send_agreed,
            'You sent everything to the expert; what is unanimous needs no expert.': _send_all,
+           'You returned the share that is agreed on; wanted is the share that goes to the expert.': _share_agreed,
            'The second value is a share of the items, in [0, 1], not how many there are.': _count,
            'You compared the first two workers only; an item is disputed if any of them differs.': _first_two},
     hints=('An item is unanimous if every vote in its row equals the first one.',
@@ -406,6 +410,8 @@ label_cost_exercise = Exercise(
            lambda seconds, right, wage: float(seconds.sum()*wage/60/right.sum()),
            'The median answer times the number of answers is not the time spent: the slow ones are paid in full.':
            lambda seconds, right, wage: float(np.median(seconds)*len(seconds)*wage/3600/right.sum()),
+           'That is what all answers cost together; wanted is the price of one right label.':
+           lambda seconds, right, wage: float(seconds.sum()*wage/3600),
            'You paid only for the time of right answers; the time of the wrong ones costs the same.':
            lambda seconds, right, wage: float(seconds[right].sum()*wage/3600/right.sum())},
     hints=('All the time is paid; only the right labels are bought.', 'Hours are `seconds.sum()/3600`.',
@@ -441,14 +447,14 @@ def broken_budgets(
 
 # %% ../../nbs/1_scoping/04_baselines.ipynb #e46786e8
 def needed_accuracy(
-    person_minute:float=.8,      # EUR
-    minutes_to_read:float=.5,    # a card, by a person
-    minutes_to_correct:float=4., # a wrong bill
-    postage:float=.8,            # EUR
-    share_noticed:float=.8,      # wrong readings that the history gives away, in [0, 1]
-    n_digits:int=5,              # on a card
-) -> float:                      # share of right digits below which a person is cheaper
-    "The accuracy budget from the assumptions of the notebook on metrics; `ValueError` as `break_even_error`."
+    person_minute:float,      # EUR
+    minutes_to_read:float,    # a card, by a person
+    minutes_to_correct:float, # a wrong bill
+    postage:float,            # EUR
+    share_noticed:float,      # wrong readings that the history gives away, in [0, 1]
+    n_digits:int=len(PLACE_VALUES), # on a card
+) -> float:                   # share of right digits below which a person is cheaper
+    "The accuracy budget from the assumptions of a business case; `ValueError` as `break_even_error`."
     error = break_even_error(person_minute*minutes_to_read, person_minute*minutes_to_correct + postage, share_noticed)
     return digit_accuracy(error, n_digits)
 

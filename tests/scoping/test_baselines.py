@@ -25,6 +25,7 @@ from mlcourse.scoping.baselines import schemes
 from mlcourse.scoping.baselines import tornado
 from mlcourse.scoping.baselines import vote_error
 from mlcourse.scoping.baselines import wilson_interval
+from mlcourse.workbook.artefacts import load
 from scipy import stats
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
@@ -160,13 +161,13 @@ def test_the_wilson_interval_agrees_with_scipy_s_and_stays_inside_0_1():
 
 
 def test_the_exercise_on_routing_refuses_each_wrong_answer_with_its_own_message():
-    assert len(route_exercise.prove()) == 5
+    assert len(route_exercise.prove()) == 6
     routed, sent = route_exercise.reference(np.array([[3, 3], [1, 7]]), np.array([9, 7]))  # by hand
     assert routed.tolist() == [3, 7] and sent == .5
 
 
 def test_the_exercise_on_label_cost_refuses_each_wrong_answer_with_its_own_message():
-    assert len(label_cost_exercise.prove()) == 4
+    assert len(label_cost_exercise.prove()) == 5
     assert label_cost_exercise.reference(np.array([1800., 1800.]), np.array([True, False]), 30.) == 30.  # an hour's wage
 
 
@@ -181,8 +182,12 @@ def test_broken_budgets_name_what_is_missed_by_hand_nan_included():
     with pytest.raises(ValueError, match='unit'): budget(3, '', 'a', 'b')
 
 
-def test_the_needed_accuracy_agrees_with_a_sum_by_hand_and_a_tornado_is_sorted_by_swing():
-    np.testing.assert_allclose(needed_accuracy(), (1 - .4/(.8*.4 + .2*4))**.2)
-    np.testing.assert_allclose(needed_accuracy(share_noticed=0., n_digits=1), 1 - .4/4)
+def test_the_needed_accuracy_agrees_with_sums_by_hand_and_with_the_shipped_requirements_a_tornado_is_sorted_by_swing():
+    np.testing.assert_allclose(needed_accuracy(.8, .5, 4., .8, .8), (1 - .4/(.8*.4 + .2*4))**.2)
+    np.testing.assert_allclose(needed_accuracy(.8, .5, 4., .8, 0., n_digits=1), 1 - .4/4)
+    shipped = load('business-case', reference=True)['assumptions']
+    names = 'person_minute', 'minutes_to_read', 'minutes_to_correct', 'postage', 'share_noticed'
+    np.testing.assert_allclose(needed_accuracy(**{name: shipped[name]['value'] for name in names}),
+                               load('requirements', reference=True)['min_accuracy'])
     assert tornado(lambda a=1., b=1.: a + 10*b, dict(a=(0, 2), b=(.5, 1.5))) == [('b', 6., 16.), ('a', 10., 12.)]
     with pytest.raises(ValueError, match='low, high'): tornado(lambda a: a, dict(a=(2, 1)))

@@ -19,6 +19,8 @@ from mlcourse.scoping.metrics import prediction_set
 from mlcourse.scoping.metrics import price_exercise
 from mlcourse.scoping.metrics import quadrant
 from mlcourse.scoping.metrics import shortfalls
+from mlcourse.scoping.metrics import suspects_exercise
+from mlcourse.scoping.metrics import thresholds
 from mlcourse.scoping.metrics import value_accuracy
 from mlcourse.scoping.metrics import worst_recall
 from sklearn.metrics import log_loss
@@ -34,6 +36,18 @@ def test_the_break_even_error_agrees_with_a_sum_done_by_hand():
     with pytest.raises(ValueError, match='positive'): break_even_error(0., 1., 0.)
     with pytest.raises(ValueError, match=r'\[0, 1\]'): break_even_error(1., 1., 2.)
     with pytest.raises(ValueError, match='card_error'): digit_accuracy(1.2)
+
+
+def test_thresholds_agree_with_sums_done_by_hand_and_a_missing_assumption_is_named():
+    figures = dict(person_minute=2., minutes_to_read=.5, minutes_to_correct=4., postage=2., share_noticed=0.,
+                   patience_s=2., link_kb_per_s=300.)
+    found = thresholds(figures, 3., 6.)
+    assert (found['cost_of_person_reading'], found['cost_of_wrong_bill'], found['max_card_error']) == (1., 10., .1)
+    np.testing.assert_allclose([found['min_accuracy'], found['min_worst_recall']], [.9**.2, 1 - 3*(1 - .9**.2)])
+    assert (found['max_latency_ratio'], found['max_size_kb']) == (6., 600.)
+    assert thresholds(figures, 100., 6.)['min_worst_recall'] == 0.  # a recall has no lower limit than that
+    del figures['postage']
+    with pytest.raises(ValueError, match='missing postage'): thresholds(figures, 3., 6.)
 
 
 def test_ten_times_the_work_takes_several_times_the_time_and_the_worst_recall_equals_scikit_learn_s():
@@ -67,6 +81,7 @@ def test_the_choice_agrees_with_a_table_worked_by_hand_a_refusal_is_one_line_tha
     with pytest.raises(ValueError, match='got none'): choose_model([], Requirements())
     with pytest.raises(ValueError, match='optimise'): Requirements('beauty')
     with pytest.raises(ValueError, match='positive'): Requirements(max_size_kb=0)
+    with pytest.raises(ValueError, match='finite'): Requirements(min_accuracy=np.inf)
 
 
 def test_over_random_tables_no_violating_model_is_ever_returned_and_none_that_qualifies_is_better():
@@ -130,5 +145,11 @@ def test_the_expected_loss_agrees_with_a_card_worked_by_hand_and_is_zero_for_a_s
     with pytest.raises(ValueError, match='shape'): expected_loss(probs[0], .01)
 
 
-def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
-    assert len(price_exercise.prove()) == 4
+def test_the_exercise_on_prices_refuses_each_wrong_answer_with_its_own_message():
+    assert len(price_exercise.prove()) == 5
+
+
+def test_the_exercise_on_suspects_refuses_each_wrong_answer_with_its_own_message():
+    assert len(suspects_exercise.prove()) == 6
+    probs, labels = np.array([[.9, .1], [.2, .8], [.6, .4]]), np.array([1, 1, 0])
+    assert suspects_exercise.reference(probs, labels, 2).tolist() == [0, 2]  # by hand: 0.1, 0.8, 0.6 for the label
