@@ -49,7 +49,8 @@ def difference(
         expected, got = expected.to_numpy(), got.to_numpy()
     if isinstance(expected, np.ndarray) and expected.ndim:
         if not isinstance(got, (np.ndarray, list, tuple)): return f'expected an array of shape {expected.shape}{where}, got {_kind(got)}'
-        got = np.asarray(got)
+        try: got = np.asarray(got)
+        except ValueError: return f'expected an array of shape {expected.shape}{where}, got {_kind(got)} of parts that differ in shape'
         if got.shape != expected.shape: return f'expected shape {expected.shape}{where}, got {got.shape}'
         if expected.dtype.kind in 'fciub' and got.dtype.kind in 'fciub':
             wrong = ~np.isclose(got.astype(float), expected.astype(float), rtol, atol, equal_nan=True)

@@ -15,6 +15,7 @@ def test_a_difference_names_type_keys_length_shape_and_the_first_wrong_value():
     assert difference([1, 2.], [1, 2. + 1e-9]) is None and difference({'a': np.arange(3)}, {'a': np.arange(3)}) is None
     assert 'expected 2 items, got 3' == difference([1, 2], [1, 2, 3])
     assert 'expected shape (2,), got (3,)' == difference(np.zeros(2), np.zeros(3))
+    assert difference(np.zeros((2, 2)), ([1, 2], [3])).endswith('of parts that differ in shape')
     assert '1 of 2 values differ; first at [1]: expected 1.0, got 0.0' == difference(np.array([0., 1.]), np.zeros(2))
     assert "expected 1 at ['a'], got 2" == difference({'a': 1}, {'a': 2})
     assert 'does the function return' in difference(1., None) and 'expected a number, got str' == difference(1., '1')
