@@ -1,4 +1,5 @@
 "Isolated environments, made for real."
+import pytest
 from harness import command, finish, write_notebook
 
 from mlcourse.workbook import environments
@@ -14,6 +15,13 @@ def test_every_environment_that_notebooks_need_is_made_and_their_claims_are_not_
         assert environments.is_made(name, project), environments.needs(name)
         using = [n for n, nb in sources.items() if name in environments.needed({n: nb})]
         for result in run(project, using, workers=1): assert not [c for c in result.claims if environments.needs(name) in c.get('why', '')]
+
+
+@pytest.mark.parametrize(('name', 'switches'), [('2_data/07_transform_at_scale', ['with_ray']), ('2_data/12_workflows', ['run_airflow', 'run_ray'])])
+def test_a_system_that_starts_too_slowly_for_the_quick_profile_runs_all_the_same(project, name, switches):
+    [result] = run(project, [f'{name}.ipynb'], points=[dict.fromkeys(switches, True)], workers=1)
+    skipped = [c for c in result.claims if c['verdict'] == 'skipped']
+    assert result.ok and not skipped, result.error or skipped
 
 
 def test_one_that_cannot_be_made_says_why_in_one_line_and_one_not_made_skips_its_claim(small):
