@@ -171,7 +171,7 @@ def set_aside(
     n:int,      # readings
     seed:int=0, # same seed, same readings
 ) -> tuple[object, np.ndarray]: # pandas frame of what the clerk sees, (n,) truth: 1 where the reading is wrong
-    "Readings of made-up customers, a good third with one digit mistaken, and signs that go with it."
+    "Readings of made-up customers, about two in five with one digit mistaken, and signs that go with it."
     import pandas as pd
     customers, rng = make_customers(n, 13, seed), np.random.default_rng([seed, 13])
     before, true = customers.readings[:, -2], customers.readings[:, -1]
@@ -304,7 +304,11 @@ triplet_exercise = Exercise(
            'That asks how often each agrees with the majority, and the majority is partly its own vote.':
                lambda v: np.array([(np.sign(v.sum(1)) == c)[c != 0].mean() for c in v.T]),
            'The pair without heuristic j belongs below the line, the two pairs with it above.':
-               lambda v: (1 + _edges(_agreement(v))[::-1])/2},
+               lambda v: (1 + _edges(_agreement(v))[::-1])/2,
+           'A pair needs only the rows on which these two voted; you also left out those on which the third was silent.':
+               lambda v: (1 + _edges(_agreement(v[(v != 0).all(1)])))/2,
+           'E is the mean of the product, from -1 to 1. The share of rows on which two agree is (1 + E)/2, and has no such rule.':
+               lambda v: _edges((1 + _agreement(v))/2)},
     hints=('For each pair of columns, take the rows on which both voted: what is the mean of the product?',
            'With E12, E13 and E23 in hand, a2 is the root of E12 E23 / E13, and a3 of E13 E23 / E12.',
            'votes.T @ votes sums the products of all pairs; (votes != 0) in the same way counts the rows.'))

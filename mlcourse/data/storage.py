@@ -302,6 +302,13 @@ def _changed(**instead):  # the reference, with some fields of each asset seen o
     return lambda assets: _place([Asset(**(asdict(asset) | {name: see(asset) for name, see in instead.items()})) for asset in assets])
 
 
+def _in_order(*fields):  # the right questions in another order
+    def answer(assets):
+        there = dict(training_copy='file system', feature='feature store', binary='object store', updated='database', schema='warehouse')
+        return [next((there[field] for field in fields if getattr(asset, field)), 'lake') for asset in assets]
+    return answer
+
+
 def _assets(rng):  # some of the twelve, all that can be, and none at all
     everything = [Asset(*(bool(i >> bit & 1) for bit in range(5))) for i in range(32)]
     shuffled = [everything[i] for i in rng.permutation(32)]
@@ -322,7 +329,19 @@ place_exercise = Exercise(
                _changed(schema=lambda asset: True),
            'Documents without a schema that change belong in a database too, in a JSON column; a lake only takes more files.':
                lambda assets: ['lake' if there == 'database' and not asset.schema else there
-                               for asset, there in zip(assets, _place(assets), strict=True)]},
+                               for asset, there in zip(assets, _place(assets), strict=True)],
+           'Ask for the training copy before you ask for binaries: shards are binary too, and still belong near their reader.':
+               _in_order('binary', 'training_copy', 'feature', 'updated', 'schema'),
+           'Ask whether rows change only of what is neither a copy, nor a feature, nor binary; those have their places.':
+               _in_order('updated', 'training_copy', 'feature', 'binary', 'schema'),
+           'Ask for features before updates: a feature store takes new values, and keeps the old ones to train on.':
+               _in_order('training_copy', 'updated', 'feature', 'binary', 'schema'),
+           'Ask for features before binaries: what several models share goes to the feature store, even if its values are bytes.':
+               _in_order('training_copy', 'binary', 'feature', 'updated', 'schema'),
+           'Ask for binaries before updates: a picture is replaced as a whole, and its key in the row stays.':
+               _in_order('training_copy', 'feature', 'updated', 'binary', 'schema'),
+           'Ask whether rows change before you ask for a schema: a warehouse only adds.':
+               _in_order('training_copy', 'feature', 'binary', 'schema', 'updated')},
     hints=('Begin with the question whose answer decides alone, whatever the others say.',
            'Copy, feature, binary, updated, schema: in this order the first that applies decides.',
            'training_copy: file system; feature: feature store; binary: object store; updated: database; schema: warehouse; else lake.'))
