@@ -241,7 +241,7 @@ def _pick_wrongly(penalty:Callable, again:bool=False) -> Callable:
 def _tables(rng:np.random.Generator) -> list[tuple]:
     "Relevances and correlations of columns in twos and threes, some of them turned round."
     cases = []
-    for r in (np.random.default_rng(1), *[rng]*7):  # in the first table no two of the wrong answers agree
+    for r in (np.random.default_rng(64), *[rng]*7):  # in the first table no two of the wrong answers agree
         d = int(r.integers(6, 9))
         x = r.normal(size=(40, d)) + 1.2*r.normal(size=(40, 3))[:, r.integers(0, 3, d)]*r.choice([-1, 1], d)
         correlation = np.corrcoef(x, rowvar=False)
@@ -256,10 +256,18 @@ pick_exercise = Exercise(
                _pick_wrongly(lambda r: 0.),
            'A column that runs against a chosen one repeats it just as well: the size of r counts, not its sign.':
                _pick_wrongly(lambda r: r.mean(1)),
+           'Take the size of each r before the mean, or a twin and a mirror image cancel.':
+               _pick_wrongly(lambda r: np.abs(r.mean(1))),
+           'Compare with the columns chosen so far, not with all there are: twins of which none is chosen repeat nothing yet.':
+               lambda relevance, correlation, k: np.argsort(np.abs(correlation).mean(1) - relevance, kind='stable')[:k].tolist(),
            'The penalty is the mean over those chosen; a sum grows with every choice, until relevance no longer counts.':
                _pick_wrongly(lambda r: np.abs(r).sum(1)),
            'Compare with all columns that are chosen, not only with the last.':
                _pick_wrongly(lambda r: np.abs(r[:, -1])),
+           'The penalty is the mean over those chosen, not the largest: one twin does not rule a column out.':
+               _pick_wrongly(lambda r: np.abs(r).max(1)),
+           'Your penalty knows the first choice only; work it out anew in every round, over all columns chosen by then.':
+               _pick_wrongly(lambda r: np.abs(r[:, 0])),
            'A column was chosen twice; take those that are chosen out of the contest.':
                _pick_wrongly(lambda r: np.abs(r).mean(1), again=True)},
     hints=('Choose one at a time. What do you know in the second round that you did not know in the first?',

@@ -51,7 +51,7 @@ OPERATIONS = ('clean', 'extract', 'construct', 'transform')
 def entry_features(
     entries:object,           # pandas from make_entries
     without:Sequence[str]=(), # operations to leave out, in OPERATIONS
-) -> object:                  # pandas, (n, 11 to 13) numbers
+) -> object:                  # pandas, (n, 10 to 13) numbers
     "Numbers out of raw entries; `ValueError` for an operation that is not in OPERATIONS."
     import pandas as pd
     if set(without) - set(OPERATIONS): raise ValueError(f'wanted some of {OPERATIONS}, got {list(without)}')
@@ -61,7 +61,7 @@ def entry_features(
         per_m3 = np.where(entries['unit'] == 'litre', 1000, 1)
         now = (before + (now - before) % 1e5)/per_m3
         before, known = before/per_m3, people != UNKNOWN_PEOPLE
-        people = np.where(known, people, np.median(people[known]))
+        people = np.where(known, people, np.median(people[known]))  # of all rows; the training half has the same median
     log = (lambda x: np.log(np.maximum(x, .1))) if done['transform'] else (lambda x: x)
     columns, days = dict(people=log(people), reading=log(now)), np.array(30.)
     if done['extract']:
@@ -295,7 +295,7 @@ def word_vectors(
     terms:Sequence[str],           # which words get a vector
     size:int=16,                   # numbers a word
 ) -> np.ndarray:                   # (len(terms), size) rows of length 1
-    """Vectors of words from the company they keep: mutual information of words in one note, its best rank.
+    """Vectors of words from the company they keep: how much oftener two share a note than by chance, in few directions.
 
     `ValueError` if there are fewer terms than numbers. Source: Levy & Goldberg, NIPS 2014."""
     if len(terms) < size: raise ValueError(f'wanted at least {size} terms, got {len(terms)}')
@@ -439,15 +439,16 @@ def _ordered(codes:np.ndarray, labels:np.ndarray, prior:float, weight:float) -> 
     return np.array(rates)
 
 
-def _by_rows(which, smooth=True, prior_of=None):
-    "A wrong answer: the rate over the rows that which(codes, i) picks for row i."
+def _by_rows(which, smooth=True, prior_of=None, worth=None):
+    "A wrong answer: the rate over the rows that which(codes, i) picks for row i, with a prior worth that many rows on top."
     def answer(codes, labels, prior, weight):
         rates = []
         for i in range(len(codes)):
             rows = which(codes, i)
             p = prior if prior_of is None else prior_of(labels, i)
             n = rows.sum()
-            rates.append((labels[rows].sum() + weight*p)/(n + weight) if smooth else labels[rows].mean() if n else prior)
+            top = weight if worth is None else worth
+            rates.append((labels[rows].sum() + top*p)/(n + weight) if smooth else labels[rows].mean() if n else prior)
         return np.array(rates)
     return answer
 
@@ -475,6 +476,14 @@ ordered_exercise = Exercise(
                _by_rows(lambda c, i: np.arange(len(c)) < i),
            'Without smoothing one earlier row makes a rate of 0 or 1; add weight rows at the prior.':
                _by_rows(lambda c, i: (c == c[i]) & (np.arange(len(c)) < i), smooth=False),
+           'The prior is worth weight rows: these add weight*prior to the sum, as they add weight to the number of rows.':
+               _by_rows(lambda c, i: (c == c[i]) & (np.arange(len(c)) < i), worth=1),
+           'You added weight rows below and none above, so that a street nobody has visited gets a rate of 0, not the prior.':
+               _by_rows(lambda c, i: (c == c[i]) & (np.arange(len(c)) < i), worth=0),
+           'A street without earlier rows has the prior as its rate: the formula says so with n = 0, no case of its own is needed.':
+               lambda *given: np.where([c in given[0][:i] for i, c in enumerate(given[0])], _ordered(*given), 0.),
+           'The labels are whole numbers, and an array made like them cuts every rate to 0 or 1; make one of floats.':
+               lambda *given: np.floor(_ordered(*given)),
            'The prior is an argument; the mean of these labels knows the later ones.':
                _by_rows(lambda c, i: (c == c[i]) & (np.arange(len(c)) < i), prior_of=lambda y, i: y.mean())},
     hints=('Go through the rows once. What do you need to remember of each category?',

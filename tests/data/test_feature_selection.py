@@ -108,4 +108,4 @@ def test_the_lasso_by_hand_on_one_column_without_a_penalty_and_by_scikit_learn()
 
 
 def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
-    assert len(pick_exercise.prove()) == 5
+    assert len(pick_exercise.prove()) == 9

@@ -176,4 +176,4 @@ def test_a_table_of_rank_one_is_filled_in_a_column_without_ratings_gets_the_mean
 
 
 def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
-    assert len(ordered_exercise.prove()) == 6
+    assert len(ordered_exercise.prove()) == 10
