@@ -43,9 +43,9 @@ def fit_reader(
     features:np.ndarray,     # (n, d)
     labels:np.ndarray,       # (n,) digits 0 to 9
     equal_digits:bool=False, # True: each digit counts the same, however many labels it has
-    penalty:float=.3,        # of the squared slopes
-) -> np.ndarray:             # (d + 1, 10) slopes and, last, intercepts
-    "Ten lines by penalised least squares; `ValueError` if features and labels differ in rows."
+    penalty:float=.3,        # of the squared weights
+) -> np.ndarray:             # (d + 1, 10) weights and, last, intercepts
+    "Ten weighted sums by penalised least squares; `ValueError` if features and labels differ in rows."
     if len(features) != len(labels) or features.ndim != 2:
         raise ValueError(f'wanted features (n, d) and labels (n,), got {features.shape} and {np.shape(labels)}')
     weights = np.ones(len(labels))
@@ -59,7 +59,7 @@ def fit_reader(
 def read_digits(
     reader:np.ndarray,   # from fit_reader
     features:np.ndarray, # (n, d)
-) -> tuple[np.ndarray, np.ndarray]: # (n,) digits; (n,) margin of the largest line over the second
+) -> tuple[np.ndarray, np.ndarray]: # (n,) digits; (n,) margin of the largest sum over the second
     "What the reader reads, and how sure it is."
     lines = features@reader[:-1] + reader[-1]
     best = np.sort(lines, axis=1)
@@ -74,7 +74,7 @@ def quadrant(
     """The kind of a data set by its columns and by the time it takes to look at all of it.
 
     Unstructured: a column of texts of five words or more; or 30 numeric columns or more, of which neighbours
-    correlate half as much again as any two, once what is common to a row (such as light) is taken off.
+    correlate over 1.5 times as much as any two do, once what is common to a row (such as light) is taken off.
     `ValueError` for a frame without rows or columns."""
     if not all(frame.shape): raise ValueError(f'wanted rows and columns, got shape {frame.shape}')
     words = [frame[name].dropna().astype(str).str.split().str.len().median()
@@ -371,7 +371,7 @@ def _offers(rng:np.random.Generator) -> list[tuple]:
     first = np.array([60, 100, 120, 500, 45]), np.array([10, 20, 30, 20, 5]), np.array([3, 4, 5, 30, 5]), 50, 5
     none = np.array([], int), np.array([], int), np.array([], int), 10, 10
     few = np.array([7, 9]), np.array([2, 3]), np.array([4, 6])
-    cases = [first, none, (*few, 1, 9), (*few, 9, 3), (*few, 5, 6)]
+    cases = [first, none, (*few, 1, 9), (*few, 9, 3), (*few, 5, 10), (*few, 5, 6)]
     for _ in range(6):
         n = int(rng.integers(4, 9))
         worth, price, days = (rng.integers(low, high, n) for low, high in ((5, 90), (1, 30), (1, 20)))
@@ -388,6 +388,8 @@ sources_exercise = Exercise(
            'The largest first can crowd out two smaller ones that bring more together.': _one_by_one(lambda w, p: w),
            'Sources run side by side: each must be there in time, their days do not add up.': _one_after_another,
            'A source is taken whole or left; a part of it is not on offer.': _in_part,
+           'Each of these can be paid, but not all together: prices add up, and their sum must fit the money.':
+               lambda w, p, d, m, k: _most_worth(w, p*(p > m), d, m, k),
            'Some of these come after the deadline.': lambda w, p, d, m, k: _most_worth(w, p, d*0, m, k + 1),
            'A source that arrives on the last day, or takes the last euro, still counts.':
                lambda w, p, d, m, k: _most_worth(w, p, d, m - 1, k - 1)},

@@ -326,16 +326,17 @@ def _widen_wrong(**fault:bool) -> Callable:
     "A wrong answer: one of the mistakes below."
     def answer(rule, values):
         held = [v for v in values if v is not None]
-        optional = len(held) < len(values)
+        optional, anew = len(held) < len(values), fault.get('anew') and held
         wide = dict(rule, optional=rule['optional'] if fault.get('strict') else optional or rule['optional'])
         if fault.get('forgets_null'): wide['optional'] = optional
         if rule['type'] == 'text':
             seen = set(map(str, values)) if fault.get('null_category') else set(held)
-            kept = [] if fault.get('anew') else rule['domain']
+            kept = [] if anew else rule['domain']
             return wide | dict(domain=[*rule['domain'], *held] if fault.get('repeats') else sorted({*kept, *seen}))
-        if any(isinstance(v, float) for v in held): wide['type'] = 'float'
+        if any(isinstance(v, float) for v in held): wide['type'] = rule['type'] if fault.get('keeps_type') else 'float'
         elif fault.get('forgets_type'): wide['type'] = 'int'
-        return wide | dict(low=min([rule['low'], *held]), high=max([rule['high'], *held]))
+        ends = held if anew else [rule['low'], rule['high'], *held]
+        return wide | dict(low=min(ends), high=max(ends))
     return answer
 
 
@@ -343,12 +344,13 @@ widen_exercise = Exercise(
     'schema-evolution-and-environments/widen',
     'Write `widen(rule, values)`: the narrowest rule that allows all that the old one did, and the new values.',
     reference=_widen, cases=_widen_cases,
-    wrong={"You drew the rule anew: a category that is not in today's batch may come back tomorrow.": _widen_wrong(anew=True),
+    wrong={"You drew the rule anew: a value that is not in today's batch, but was allowed, may come back tomorrow.": _widen_wrong(anew=True),
            'An empty cell is not a category; it makes the column optional.': _widen_wrong(null_category=True),
            'An empty cell among the values makes the column optional.': _widen_wrong(strict=True),
-           'A category belongs into the domain once, and the domain is sorted.': _widen_wrong(repeats=True),
+           'A category belongs in the domain once, and the domain is sorted.': _widen_wrong(repeats=True),
            'A column that may be empty stays so when today no cell is.': _widen_wrong(forgets_null=True),
-           'A float column does not become int because whole numbers arrived.': _widen_wrong(forgets_type=True)},
+           'A float column does not become int because whole numbers arrived.': _widen_wrong(forgets_type=True),
+           'When a float arrives, even a whole one such as 4.0, an int column becomes float.': _widen_wrong(keeps_type=True)},
     hints=('Nothing that the old rule allows may be lost. Which parts of the rule can the new values widen?',
            'Put the empty cells aside first: they decide about `optional` and nothing else.',
            'min([rule["low"], *held]) and its like keep the old end and the new one; a domain is sorted(set(old) | set(held)).'))

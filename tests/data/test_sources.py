@@ -162,4 +162,4 @@ def test_the_grid_stops_at_its_walls_an_expert_s_return_is_the_sum_by_hand_and_b
 
 
 def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
-    assert len(sources_exercise.prove()) == 6
+    assert len(sources_exercise.prove()) == 7
