@@ -36,6 +36,9 @@ def test_the_reference_passes_and_stub_nothing_exception_and_changed_arguments_a
                             (doubles_in_place, 'changed its arguments'), (3, 'wanted a function'), (lambda v: [v_ + 2 for v_ in v], 'Adding two is not doubling'),
                             (lambda v: v[:2], 'expected 3 items, got 2'), (sorts, 'got None')]:
         with pytest.raises(NotYet, match=message): exercise.check(answer)
+    unlike = Exercise('workbook-exercises/order', 'Sort it.', sorted, cases=lambda rng: [([],), ([2, 1],)], wrong={'Nothing was sorted.': list})
+    def leaves_a_mark(values): found = sorted(values); values.append(0); return found
+    with pytest.raises(NotYet, match='work on a copy.$'): unlike.check(leaves_a_mark)  # a wrong answer that is right on this case explains nothing
 
 
 def test_hints_open_one_by_one_each_after_another_try_and_the_solution_after_the_last():
