@@ -279,10 +279,10 @@ def two_pass(
 
 # %% ../../nbs/2_data/14_augmentation.ipynb #44aab1c3
 def focal_loss(
-    logits,        # (n, c) torch tensor
-    labels,        # (n,) torch tensor of class numbers
-    gamma:float=2, # 0 is the cross-entropy
-):                 # (n,) torch tensor, a loss for each example, in nats
+    logits:'torch.Tensor', # (n, c)
+    labels:'torch.Tensor', # (n,) class numbers
+    gamma:float=2,         # 0 is the cross-entropy
+) -> 'torch.Tensor':       # (n,) a loss for each example, in nats
     "Cross-entropy faded by (1 - p)**gamma; `ValueError` for a negative gamma. Source: Lin et al., ICCV 2017."
     if gamma < 0: raise ValueError(f'gamma must not be negative, got {gamma}')
     log_p = logits.log_softmax(-1).gather(-1, labels[:, None])[:, 0]
@@ -290,10 +290,10 @@ def focal_loss(
 
 
 def focal_loss_tf(
-    logits,        # (n, c) TensorFlow tensor
-    labels,        # (n,) TensorFlow tensor of class numbers
+    logits:object, # TensorFlow tensor (n, c)
+    labels:object, # TensorFlow tensor (n,) of class numbers
     gamma:float=2, # 0 is the cross-entropy
-):                 # (n,) TensorFlow tensor
+) -> object:      # TensorFlow tensor (n,)
     "The same in TensorFlow; `ValueError` for a negative gamma."
     import tensorflow as tf
     if gamma < 0: raise ValueError(f'gamma must not be negative, got {gamma}')
