@@ -17,10 +17,10 @@ def test_every_environment_that_notebooks_need_is_made_and_their_claims_are_not_
         for result in run(project, using, workers=1): assert not [c for c in result.claims if environments.needs(name) in c.get('why', '')]
 
 
-@pytest.mark.parametrize(('name', 'switches'), [('2_data/07_transform_at_scale', ['with_ray']), ('2_data/12_workflows', ['run_airflow', 'run_ray'])])
-def test_a_system_that_starts_too_slowly_for_the_quick_profile_runs_all_the_same(project, name, switches):
-    [result] = run(project, [f'{name}.ipynb'], points=[dict.fromkeys(switches, True)], workers=1)
-    skipped = [c for c in result.claims if c['verdict'] == 'skipped']
+@pytest.mark.parametrize('name', ['2_data/07_transform_at_scale', '2_data/12_workflows'])
+def test_a_system_that_starts_too_slowly_for_the_quick_profile_runs_in_the_full_one(project, name):
+    [result] = run(project, [f'{name}.ipynb'], 'full', workers=1)
+    skipped = [c for c in result.claims if c['verdict'] == 'skipped' and 'on a quiet machine' not in c['why']]
     assert result.ok and not skipped, result.error or skipped
 
 
