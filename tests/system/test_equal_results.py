@@ -20,12 +20,16 @@ LOOKS_AT_THE_MACHINE = {'workbook/18_doctor'}  # free memory, folders for a mome
 
 def shown(cell, timed):
     "What a cell showed, as text; in a notebook that measures time without its numbers and figures."
-    found = []
+    found, printed = [], {}
     for output in cell.get('outputs', []):
-        data = output.get('data') or {'text': output.get('text') or output.get('traceback')}
+        if output['output_type'] == 'stream':  # in how many pieces it arrives is chance
+            printed[output['name']] = printed.get(output['name'], '') + ''.join(output['text'])
+            continue
+        data = output.get('data') or {'text': output.get('traceback')}
         if timed and MIME in data: continue  # its id is compared; a machine too busy to judge may skip it
         for kind, value in sorted(data.items()):
             if 'widget' not in kind and not (timed and 'svg' in str(value)): found.append(f"{kind} {''.join(value) if isinstance(value, list) else value}")
+    found += [f'{name} {text}' for name, text in sorted(printed.items())]
     text = re.sub(r'0x[0-9a-f]+|<dc:date>[^<]*', '', '\n'.join(found))  # addresses, and the date that plotnine puts into its figures
     return re.sub(r'-?(\d+(\.\d+)?(e[-+]?\d+)?|\binf\b|\bnan\b)', '#', text) if timed else text
 
