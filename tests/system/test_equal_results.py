@@ -18,15 +18,15 @@ TIMED = {'1_scoping/02_feasibility_and_value', '1_scoping/03_metrics', '2_data/0
 LOOKS_AT_THE_MACHINE = {'workbook/18_doctor'}  # free memory, folders for a moment: the verdicts are equal
 
 
-def shown(cell, timed):
-    "What a cell showed, as text; in a notebook that measures time without its numbers and figures."
+def shown(cell, timed, unjudged):
+    "What a cell showed, as text, without claims left unjudged; in a notebook that measures time without its numbers and figures."
     found, printed = [], {}
     for output in cell.get('outputs', []):
         if output['output_type'] == 'stream':  # in how many pieces it arrives is chance
             printed[output['name']] = printed.get(output['name'], '') + ''.join(output['text'])
             continue
         data = output.get('data') or {'text': output.get('traceback')}
-        if timed and MIME in data: continue  # its id is compared; a machine too busy to judge may skip it
+        if MIME in data and data[MIME]['id'] in unjudged: continue
         for kind, value in sorted(data.items()):
             if 'widget' not in kind and not (timed and 'svg' in str(value)): found.append(f"{kind} {''.join(value) if isinstance(value, list) else value}")
     found += [f'{name} {text}' for name, text in sorted(printed.items())]
@@ -45,9 +45,10 @@ def test_a_warm_kernel_gives_what_an_ordinary_one_gives(name, tmp_path, monkeypa
     cold = runs.earlier_result(task.out)
     assert cold.ok and warm.ok, cold.error or warm.error
     timed = name.removesuffix('.ipynb') in TIMED
-    told = [[(c['id'], '' if timed else c['verdict']) for c in result.claims] for result in (cold, warm)]
+    unjudged = {c['id'] for c in cold.claims + warm.claims if 'on a quiet machine' in c['why']}  # one run may have found two free cores, the other not
+    told = [[(c['id'], c['id'] in unjudged or c['verdict']) for c in result.claims] for result in (cold, warm)]
     assert told[0] == told[1]
     if name.removesuffix('.ipynb') in LOOKS_AT_THE_MACHINE: return
     for one, other in zip(*(json.loads(Path(path).read_text())['cells'] for path in (task.out, warm.path)), strict=True):
-        if one['cell_type'] == 'code' and shown(one, timed) != shown(other, timed):
+        if one['cell_type'] == 'code' and shown(one, timed, unjudged) != shown(other, timed, unjudged):
             pytest.fail(f"{name}: cell {one['id']} differs between an ordinary and a warm kernel")
