@@ -31,7 +31,7 @@ def shown(cell, timed, unjudged):
             if 'widget' not in kind and not (timed and 'svg' in str(value)): found.append(f"{kind} {''.join(value) if isinstance(value, list) else value}")
     found += [f'{name} {text}' for name, text in sorted(printed.items())]
     text = re.sub(r'0x[0-9a-f]+|<dc:date>[^<]*', '', '\n'.join(found))  # addresses, and the date that plotnine puts into its figures
-    return re.sub(r'-?(\d+(\.\d+)?(e[-+]?\d+)?|\binf\b|\bnan\b)', '#', text) if timed else text
+    return re.sub(r'-?(\d+(,\d{3})*(\.\d+)?(e[-+]?\d+)?|\binf\b|\bnan\b)', '#', text) if timed else text
 
 
 @pytest.mark.skipif(bool(kernels.why_not({})), reason='ordinary kernels serve here')
