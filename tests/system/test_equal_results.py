@@ -31,7 +31,9 @@ def shown(cell, timed, unjudged):
             if 'widget' not in kind and not (timed and 'svg' in str(value)): found.append(f"{kind} {''.join(value) if isinstance(value, list) else value}")
     found += [f'{name} {text}' for name, text in sorted(printed.items())]
     text = re.sub(r'0x[0-9a-f]+|<dc:date>[^<]*', '', '\n'.join(found))  # addresses, and the date that plotnine puts into its figures
-    return re.sub(r'-?(\d+(,\d{3})*(\.\d+)?(e[-+]?\d+)?|\binf\b|\bnan\b)', '#', text) if timed else text
+    if not timed: return text
+    text = re.sub(r'-?(\d+(,\d{3})*(\.\d+)?(e[-+]?\d+)?|\binf\b|\bnan\b)', '#', text)
+    return re.sub(r'[^\S\n]+|[-─]{2,}', ' ', text)  # a table's columns are as wide as its numbers
 
 
 @pytest.mark.skipif(bool(kernels.why_not({})), reason='ordinary kernels serve here')
