@@ -31,7 +31,7 @@ docs: .venv/course
 
 .venv/course: .venv/base
 	$(PIP) --constraint requirements.lock --editable '.[course,dev]'
-	@if [ -d .git ]; then .venv/bin/nbdev_install_hooks; fi
+	@if [ -e .git ]; then git config --local include.path ../.gitconfig; fi
 	@touch $@
 
 clean:
