@@ -373,7 +373,10 @@ def test_home_shows_three_results_of_the_ledger_and_folklore_what_was_measured(p
 def test_machines_are_told_of_every_page(docs, pages):
     listed = (docs/'sitemap.xml').read_text()
     for name in pages:
-        if name not in ('search.html', '404.html'): assert f'/{name}</loc>' in listed, name
+        if name in ('search.html', '404.html'): continue
+        assert f'/{name}</loc>' in listed, name
+        card = re.search(r'content="https://[^"]*?/(files/cards/[^"]+)" property="og:image"', (docs/name).read_text())
+        assert card and (docs/card[1]).stat().st_size > 1000, name
     assert '## Scoping' in (docs/'llms.txt').read_text()
     assert 'property="og:title"' in (docs/'2_data'/'15_plots.html').read_text() and 'There is no such page' in (docs/'404.html').read_text()
 

@@ -1,19 +1,23 @@
 """Generated from nbs/workbook/15_site.ipynb by `mlcourse export`; change the notebook instead."""
+import base64
 import io
 import matplotlib.pyplot as plt
 import pytest
 import re
 import tempfile
+from PIL import Image
 from mlcourse.workbook.exercises import BEGIN
 from mlcourse.workbook.exercises import END
 from mlcourse.workbook.ledger import MIME
 from mlcourse.workbook.pages import Part
 from mlcourse.workbook.project import Refusal
+from mlcourse.workbook.site import CARD_SIZE
 from mlcourse.workbook.site import as_markdown
 from mlcourse.workbook.site import callouts
 from mlcourse.workbook.site import cell_parts
 from mlcourse.workbook.site import inline_svg
 from mlcourse.workbook.site import output_part
+from mlcourse.workbook.site import picture
 from mlcourse.workbook.site import relative_links
 from mlcourse.workbook.site import role
 from mlcourse.workbook.site import sections
@@ -79,6 +83,15 @@ def test_every_cell_has_its_role_and_what_is_folded_stays_on_the_page():
     parts = cell_parts(cell(given['solution']), [], '')
     assert [p.text.strip().splitlines()[-1].strip() for p in parts if p.kind == 'code'] == ["raise NotImplementedError('your answer goes here')", 'return 1']
     assert '<summary>Check: it holds</summary>' in cell_parts(cell(given['check']), [], '')[0].text and cell_parts(cell(given['plumbing']), [], '') == []
+
+
+def test_a_page_s_card_has_the_size_that_is_asked_for_and_text_of_any_length_stays_within_it():
+    for asked in ('Why?', 'And how long may a question be until it fits no more? '*30):
+        image = Image.open(io.BytesIO(base64.b64decode(picture('A title', asked, 'site'))))
+        assert image.size == CARD_SIZE
+        edges = image.convert('L').point(lambda v: 255*(v > 120))
+        left, top, right, bottom = edges.getbbox()
+        assert 60 <= left and 60 <= top and right <= 1140 and bottom <= 570
 
 
 def test_markup_and_code_go_through_as_they_are_whatever_fences_they_hold():
