@@ -464,6 +464,12 @@ weighted_vote_exercise = Exercise(
                lambda v, s, m: _tally(v, s, m),
            'log(s/(1 - s)) is for two classes; with more, a rater who guesses is right less than half of the time.':
                lambda v, s, m: _tally(v, np.log(s/(1 - s)), m),
+           'You added the odds. Odds multiply, so add their logarithms.':
+               lambda v, s, m: _tally(v, s*(m - 1)/(1 - s), m),
+           'log(s) is below 0, so each vote speaks against its class. Compare s with (1 - s)/(m - 1), the chance of that '
+           'answer where another class is right.': lambda v, s, m: _tally(v, np.log(s), m),
+           'A rater who is right less often than 1 in m speaks against the class they name: let that weight be negative.':
+               lambda v, s, m: _tally(v, np.log(s*(m - 1)/(1 - s)).clip(0), m),
            'A missing vote, -1, is no vote for the last class: NumPy takes index -1 for the last one.':
                lambda v, s, m: _tally(v % m, np.log(s*(m - 1)/(1 - s)), m),
            'You asked only the best rater; the others together may know better.': lambda v, s, m: v[:, s.argmax()]},

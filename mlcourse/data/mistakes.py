@@ -35,7 +35,7 @@ def clean_table(
     n:int,          # rows, at least 20
     seed:int=0,     # same seed, same table
     days:float=75., # the cards arrive over so many days
-) -> object:        # pandas, one row a card: 17 columns and the target `disputed`
+) -> object:        # pandas, one row a card: 19 columns and the target `disputed`
     "Readings' cards of a season, without a mistake; `ValueError` for fewer than 20 rows."
     import pandas as pd
     if n < 20: raise ValueError(f'wanted at least 20 rows, got {n}')
@@ -130,7 +130,8 @@ def find_unreplayable(
         causes = {'drawn without a seed': _changed(runs[0], runs[1]), 'order of a set': _changed(runs[0], other[0]),
                   'order of the rows': _changed(runs[0], runs[2]), "today's date": _changed(runs[0], runs[3])}
         if causes['drawn without a seed']: causes = dict(list(causes.items())[:1])  # it explains the others
-        if touched: findings.append(Finding('changes its input', name, 'error', dict(rows=len(frame)), 'work on a copy'))
+        if touched:
+            findings.append(Finding('changes its input', name, 'error', dict(rows=len(frame)), 'work on a copy'))
         findings += [Finding(cause, name, 'error', dict(rows_changed=share), 'make it an argument, or sort')
                      for cause, share in causes.items() if share]
     return findings
@@ -153,7 +154,8 @@ def find_overlap(
     "Test rows that are also training rows. An index that merely counts from 0 names nothing. `ValueError` for an absent key."
     import pandas as pd
     counted = all(isinstance(f.index, pd.RangeIndex) and f.index.start == 0 for f in (frame, test))
-    if key is not None and not (key in frame and key in test): raise ValueError(f'wanted the column {key!r} in both, got {list(test)}')
+    if key is not None and not (key in frame and key in test):
+        raise ValueError(f'wanted the column {key!r} in both, got {list(test)}')
     if key is not None: shared, where = test[key].isin(frame[key]).mean(), key
     elif not counted: shared, where = test.index.isin(frame.index).mean(), '(index)'
     else:
@@ -170,7 +172,8 @@ def _row_hashes(frame, columns):
     "A number for the content of each row, made column by column to save memory."
     import pandas as pd
     total = np.zeros(len(frame), np.uint64)
-    for name in columns: total = total*np.uint64(1_000_003) + pd.util.hash_pandas_object(frame[name], index=False).to_numpy()
+    for name in columns:
+        total = total*np.uint64(1_000_003) + pd.util.hash_pandas_object(frame[name], index=False).to_numpy()
     return total
 
 # %% ../../nbs/2_data/04_mistakes.ipynb #5cc715fd
@@ -214,7 +217,8 @@ def find_gaps(
             if min(len(a), len(b)) > 9 and a.var() + b.var():
                 evidence['z_of_target'] = float((a.mean() - b.mean())/np.sqrt(a.var()/len(a) + b.var()/len(b)))
         if evidence: findings.append(Finding('missing values', name, 'warning', evidence,
-            'keep a flag' if abs(evidence.get('z_of_target', 0)) > 4 else 'ask why; impute, and test whether a flag helps'))
+            'keep a flag' if abs(evidence.get('z_of_target', 0)) > 4
+            else 'ask why; impute, and test whether a flag helps'))
         if values is None or gap.all(): continue
         for edge in {np.nanmin(values), np.nanmax(values)} & set(STAND_INS):
             equal = values == edge
@@ -223,7 +227,8 @@ def find_gaps(
             (nearest, middle), steps = np.quantile(away, [.01, .5]), np.diff(np.unique(away)[:20])
             if nearest > max(.35*middle, 5*np.median(steps)):
                 findings.append(Finding('stand-in number', name, 'warning', dict(
-                    value=float(edge), share=float(equal.mean()), nearest_other=float(nearest)), 'if it means a gap, make it one'))
+                    value=float(edge), share=float(equal.mean()), nearest_other=float(nearest)),
+                    'if it means a gap, make it one'))
     return findings
 
 # %% ../../nbs/2_data/04_mistakes.ipynb #e14ef939
@@ -250,7 +255,8 @@ def find_outliers(
             n_far, farthest = k - int(ratio.argmax()), float(middle + side*far[-1])
             same = n_far > 2 and far[-n_far] == far[-1]  # a number that recurs stands in for something
             if ratio.max() > times and not same:
-                findings.append(Finding('outlier', name, 'warning', dict(value=farthest, rows=n_far, times_next=float(ratio.max())),
+                findings.append(Finding('outlier', name, 'warning',
+                                        dict(value=farthest, rows=n_far, times_next=float(ratio.max())),
                                         'look the rows up; repair an error, keep what is real'))
     return findings
 
@@ -267,10 +273,12 @@ def find_time_faults(
         seconds = days.to_numpy('M8[s]').astype(np.int64) % 86_400
         share, has_clock = np.bincount(seconds//3600, minlength=24)/len(times), seconds.any()
         if has_clock and times.dt.tz is None:
-            findings.append(Finding('naive timestamps', name, 'warning', dict(rows=len(times)), 'find out whose clock it is; attach its zone'))
+            findings.append(Finding('naive timestamps', name, 'warning', dict(rows=len(times)),
+                                    'find out whose clock it is; attach its zone'))
         window = np.array([share[np.arange(h, h + 4) % 24].sum() for h in range(24)])  # four hours from h on
         if has_clock and window[1] > .03 and window.min() < .01:
-            findings.append(Finding('time zone shift', name, 'error', dict(share_at_night=float(window[1]), quiet_from=int(window.argmin())),
+            findings.append(Finding('time zone shift', name, 'error',
+                                    dict(share_at_night=float(window[1]), quiet_from=int(window.argmin())),
                                     'convert to the local clock'))
         unswapped = days[days.dt.day > 12]
         if not .3*len(days) < len(unswapped) < len(days): continue
@@ -279,7 +287,8 @@ def find_time_faults(
         if not len(out): continue
         fits = pd.to_datetime(dict(year=out.dt.year, month=out.dt.day, day=out.dt.month)).between(first, last)
         if fits.mean() > .9:
-            findings.append(Finding('day and month swapped', name, 'error', dict(rows=len(out), fit_when_swapped=float(fits.mean())),
+            findings.append(Finding('day and month swapped', name, 'error',
+                                    dict(rows=len(out), fit_when_swapped=float(fits.mean())),
                                     'read the file again and state the order'))
     return findings
 
@@ -308,7 +317,9 @@ def find_mixed_units(
         slack = min(.06, .02 + 4*spread*np.sqrt(1/len(low) + 1/len(high)))
         unit = [u for u, factor in units.items() if abs(step - np.log(factor)) < slack]
         if alike and unit:
-            findings.append(Finding('mixed units', name, 'error', dict(factor=float(np.exp(step)), share_low=cut/len(log)), f'convert one part ({unit[0]})'))
+            findings.append(Finding('mixed units', name, 'error',
+                                    dict(factor=float(np.exp(step)), share_low=cut/len(log)),
+                                    f'convert one part ({unit[0]})'))
     return findings
 
 # %% ../../nbs/2_data/04_mistakes.ipynb #72031919
@@ -321,7 +332,8 @@ def find_text_faults(
     if rare < 1: raise ValueError(f'rare must be at least 1, got {rare}')
     findings = []
     for name in frame:
-        if not (frame[name].dtype == object or isinstance(frame[name].dtype, (pd.CategoricalDtype, pd.StringDtype))): continue
+        if not (frame[name].dtype == object or isinstance(frame[name].dtype, (pd.CategoricalDtype, pd.StringDtype))):
+            continue
         counts = frame[name].value_counts()
         counts = counts[counts > 0]
         text = pd.Series(counts.index[:2_000], dtype=object).astype(str)
@@ -330,14 +342,17 @@ def find_text_faults(
         is_code = text.str.fullmatch(r'0\d+').any() or text.str.len().nunique() == 1
         few = counts[counts < rare]
         if comma.any() and (comma | point).mean() > .9:
-            findings.append(Finding('decimal comma', name, 'error', dict(share_of_texts=float(comma.mean())), 'read the file with decimal=","'))
+            findings.append(Finding('decimal comma', name, 'error', dict(share_of_texts=float(comma.mean())),
+                                    'read the file with decimal=","'))
         elif len(text) > 20 and point.mean() > .95 and not is_code:
             findings.append(Finding('number as code', name, 'warning', dict(levels=len(counts)), 'make it a number'))
         elif (parts > 12).any().all():
-            findings.append(Finding('day and month swapped', name, 'error', dict(zip(('day_first', 'month_first'), (parts > 12).mean())),
+            findings.append(Finding('day and month swapped', name, 'error',
+                                    dict(zip(('day_first', 'month_first'), (parts > 12).mean())),
                                     'read each source in its order'))
         elif len(counts) < counts.sum()/2 and len(few) >= 3 and few.sum() >= .005*counts.sum():
-            findings.append(Finding('rare levels', name, 'warning', dict(levels=len(few), share=float(few.sum()/counts.sum())),
+            findings.append(Finding('rare levels', name, 'warning',
+                                    dict(levels=len(few), share=float(few.sum()/counts.sum())),
                                     'group them, and say what an unknown level becomes'))
     return findings
 
@@ -349,7 +364,8 @@ def find_disagreement(
     tolerance:float=.05,  # relative difference of numbers that passes
 ) -> list[Finding]:
     "Columns in which two sources differ. `ValueError` if the key is absent, or not unique in the source."
-    if key not in frame or key not in source: raise ValueError(f'wanted the column {key!r} in both, got {list(frame)} and {list(source)}')
+    if key not in frame or key not in source:
+        raise ValueError(f'wanted the column {key!r} in both, got {list(frame)} and {list(source)}')
     if not source[key].is_unique: raise ValueError(f'wanted each {key!r} once in the source, got repeats')
     both, findings = frame.merge(source, on=key, suffixes=('', ' there')), []
     for name in [c for c in source if c != key and c in frame]:
@@ -359,8 +375,10 @@ def find_disagreement(
         if is_number: differ = np.abs(a - b) > tolerance*np.maximum(np.abs(a), np.abs(b))
         else: differ = (here.notna() & there.notna() & (here.astype(str) != there.astype(str))).to_numpy()
         if differ.any():
-            evidence = dict(share=float(differ.mean())) | (dict(median_ratio=float(np.median(b[differ]/a[differ]))) if is_number else {})
-            findings.append(Finding('sources disagree', name, 'error', evidence, 'find out which is right before you join'))
+            evidence = dict(share=float(differ.mean())) | (dict(median_ratio=float(np.median(b[differ]/a[differ])))
+                                                           if is_number else {})
+            findings.append(Finding('sources disagree', name, 'error', evidence,
+                                    'find out which is right before you join'))
     return findings
 
 # %% ../../nbs/2_data/04_mistakes.ipynb #380c9a8e
@@ -384,7 +402,8 @@ def find_codes(
         beyond = 0. if y is None or not y[rows].std() or len(levels) < 6 else _beyond_a_curve(values, codes, counts, y[rows])
         if len(middle) >= 3 and filled < .5 or beyond > .03:
             findings.append(Finding('code as number', name, 'warning', dict(
-                levels=len(levels), share_of_numbers_used=float(filled), r2_beyond_a_curve=float(beyond)), 'if it names things, make it a category'))
+                levels=len(levels), share_of_numbers_used=float(filled), r2_beyond_a_curve=float(beyond)),
+                'if it names things, make it a category'))
     return findings
 
 
@@ -403,7 +422,8 @@ def find_population(
     least:float=.1,    # distance beyond chance that counts, in (0, 1)
 ) -> list[Finding]:
     "Columns that are distributed differently in two tables; dates and names of over 50 levels are passed over. `ValueError` for an empty table."
-    if not (len(frame) and len(other)): raise ValueError(f'wanted rows in both tables, got {len(frame)} and {len(other)}')
+    if not (len(frame) and len(other)):
+        raise ValueError(f'wanted rows in both tables, got {len(frame)} and {len(other)}')
     findings, chance = [], np.sqrt(1/len(frame) + 1/len(other))
     for name in [c for c in frame if c in other]:
         a, b = numbers(frame[name]), numbers(other[name])
@@ -411,7 +431,8 @@ def find_population(
             a, b = a[np.isfinite(a)], b[np.isfinite(b)]
             if not (len(a) and len(b)): continue
             at = np.sort(np.r_[a, b])
-            distance = np.abs(np.searchsorted(np.sort(a), at, 'right')/len(a) - np.searchsorted(np.sort(b), at, 'right')/len(b)).max()
+            below = [np.searchsorted(np.sort(values), at, 'right')/len(values) for values in (a, b)]
+            distance = np.abs(below[0] - below[1]).max()
             by_chance = 1.63*chance
         elif a is None and b is None and frame[name].dtype.kind not in 'mM':
             p, q = (f[name].astype(object).value_counts(normalize=True) for f in (frame, other))
@@ -420,7 +441,8 @@ def find_population(
             distance, by_chance = np.abs(p - q).sum()/2, .8*chance*np.sqrt((p + q)/2).sum()
         else: continue
         if distance > least + by_chance:
-            findings.append(Finding('other population', name, 'warning', dict(distance=float(distance), by_chance=float(by_chance)),
+            findings.append(Finding('other population', name, 'warning',
+                                    dict(distance=float(distance), by_chance=float(by_chance)),
                                     'ask how each part was collected; weight, or collect anew'))
     return findings
 
@@ -431,7 +453,8 @@ def line_faults(
 ) -> list[str]:    # of 'one row decides', 'bends', 'one row stands out'
     "What a straight line hides. `ValueError` for unequal lengths, fewer than 5 values or a constant x."
     x, y = np.asarray(x, float), np.asarray(y, float)
-    if x.shape != y.shape or len(x) < 5 or np.ptp(x) == 0: raise ValueError(f'wanted 5 or more pairs with x not constant, got {x.shape} and {y.shape}')
+    if x.shape != y.shape or len(x) < 5 or np.ptp(x) == 0:
+        raise ValueError(f'wanted 5 or more pairs with x not constant, got {x.shape} and {y.shape}')
     n, u = len(x), (x - x.mean())/x.std()
     leverage = (1 + u**2)/n
     if leverage.max() > .99: return ['one row decides']
@@ -465,7 +488,8 @@ def find_reversals(
             slopes = np.bincount(g, within[0]*within[1], len(levels))
             agree = (slopes*t_in > 0).sum() >= .8*(slopes != 0).sum()
             if t_all*t_in < 0 and min(abs(t_all), abs(t_in)) > least and agree:
-                findings.append(Finding('slope reversal', name, 'warning', dict(t_pooled=t_all, t_within=t_in, groups=len(levels)),
+                findings.append(Finding('slope reversal', name, 'warning',
+                                        dict(t_pooled=t_all, t_within=t_in, groups=len(levels)),
                                         f'read the slope within {by}'))
     return findings
 
@@ -488,10 +512,13 @@ def find_same_columns(
     for name in frame:
         column, values = frame[name], numbers(frame[name])
         if column.nunique(dropna=False) == 1:
-            findings.append(Finding('constant column', name, 'warning', dict(levels=1), 'drop it; ask why it does not vary'))
+            findings.append(Finding('constant column', name, 'warning', dict(levels=1),
+                                    'drop it; ask why it does not vary'))
         elif values is None:
-            content = pd.util.hash_pandas_object(column.astype(object) if column.dtype == 'category' else column, index=False).to_numpy().tobytes()
-            if content in seen: findings.append(Finding('copied column', name, 'warning', dict(rows_alike=1.), f'keep one of it and {seen[content]}'))
+            content = pd.util.hash_pandas_object(column.astype(object) if column.dtype == 'category' else column,
+                                                 index=False).to_numpy().tobytes()
+            if content in seen:
+                findings.append(Finding('copied column', name, 'warning', dict(rows_alike=1.), f'keep one of it and {seen[content]}'))
             seen.setdefault(content, name)
         elif np.isfinite(values).sum() > 2 and np.nanstd(np.where(np.isfinite(values), values, np.nan)) > 0:
             values = np.where(np.isfinite(values), values, values[np.isfinite(values)].mean())
@@ -499,7 +526,8 @@ def find_same_columns(
     r = np.triu(np.corrcoef(rows), 1) if len(rows) > 1 else np.zeros((1, 1))
     for j in np.flatnonzero((np.abs(r) > alike).any(0)):
         i = int(np.abs(r[:, j]).argmax())
-        findings.append(Finding('copied column', names[j], 'warning', dict(correlation=float(r[i, j])), f'keep one of it and {names[i]}'))
+        findings.append(Finding('copied column', names[j], 'warning', dict(correlation=float(r[i, j])),
+                                f'keep one of it and {names[i]}'))
     return findings
 
 
@@ -530,7 +558,8 @@ def lint(
 
     `ValueError` for columns of one name, an absent target or key, and a source without a key."""
     absent = [c for c in (target, key) if c is not None and c not in frame]
-    if absent or len(set(frame)) < frame.shape[1]: raise ValueError(f'wanted distinct columns with {absent or "names"} among them, got {list(frame)}')
+    if absent or len(set(frame)) < frame.shape[1]:
+        raise ValueError(f'wanted distinct columns with {absent or "names"} among them, got {list(frame)}')
     if source is not None and key is None: raise ValueError('wanted the key by which to join the source, got none')
     keyed, frame = frame.copy(deep=False), frame.copy(deep=False)  # columns leave these, and nothing is copied
     for name in set(ignore) & set(keyed) - {key, target}: del keyed[name]
@@ -538,7 +567,8 @@ def lint(
     few = frame.iloc[sample_rows(len(frame), max_rows)]
     findings = find_gaps(frame, target) + find_outliers(frame) + find_mixed_units(few) + find_time_faults(few)
     findings += find_text_faults(few) + find_codes(few, target) + find_same_columns(few)
-    if test is not None: findings += find_overlap(keyed, test, key) + find_population(few, test.iloc[sample_rows(len(test), max_rows)])
+    if test is not None:
+        findings += find_overlap(keyed, test, key) + find_population(few, test.iloc[sample_rows(len(test), max_rows)])
     if source is not None: findings += find_disagreement(keyed, source, key)
     if target is not None: findings += find_reversals(few, target) + _leaks(few, target)
     mixed = {f.column for f in findings if f.fault == 'mixed units'}  # a few inches among cm are no outliers
@@ -608,7 +638,8 @@ def plant(
     shared, off = int(.3*strength*n), rng.uniform(size=n) < .2*strength
     if 'sources disagree' in faults: source['usage_m3'] *= np.where(off, 1 + .2*strength, 1)
     if 'rows on both sides' in faults: test = pd.concat([frame[:shared], test[shared:]])
-    if 'other population' in faults: test = test.assign(years_here=test['years_here'] + 1.2*strength*frame['years_here'].std())
+    if 'other population' in faults:
+        test = test.assign(years_here=test['years_here'] + 1.2*strength*frame['years_here'].std())
     return dict(frame=frame, target='disputed', test=test, source=source, key='customer')
 
 
@@ -619,12 +650,14 @@ class Report:
 
     def f1(self, key:'Report') -> float: # in [0, 1], 1 for two empty ones
         "Harmonic mean of the share of pairs that are in the key and the share of the key that is found."
-        both = len(self.pairs) + len(key.pairs)
-        return 2*len(self.pairs & key.pairs)/both if both else 1.
+        mine, theirs = set(self.pairs), set(key.pairs)  # a list of pairs will do
+        return 2*len(mine & theirs)/(len(mine) + len(theirs)) if mine or theirs else 1.
 
     def __eq__(self, other): return isinstance(other, Report) and self.f1(other) >= .8
 
-    def __repr__(self): return f'Report({len(self.pairs)} pairs)'
+    def __repr__(self):
+        columns = sorted({str(pair[0] if isinstance(pair, tuple) and pair else pair) for pair in self.pairs})
+        return f'Report({len(self.pairs)} pairs; columns {", ".join(columns)})'
 
 
 def report_of(
@@ -646,8 +679,8 @@ def _hunting_ground(faults:tuple[str, ...], seed:int) -> dict:
 
 
 def _hunts(rng:np.random.Generator) -> list[tuple]:
-    "A table with all fourteen mistakes, and one with ten of them."
-    some = tuple(sorted(rng.choice(HUNT, 10, False)))
+    "A table with all fourteen mistakes, and one with eight of them, so that naming all fourteen unseen fails."
+    some = tuple(sorted(rng.choice(HUNT, 8, False)))
     grounds = [_hunting_ground(faults, int(rng.integers(100))) for faults in (HUNT, some)]
     return [({k: v if k == 'key' else v.copy() for k, v in ground.items()},) for ground in grounds]
 
@@ -661,7 +694,8 @@ def _by(rule:Callable) -> Callable:
 
 
 hunt_exercise = Exercise(
-    'data-lint-hunt', 'Write `hunt(table)`: report the mistakes in a table of cards, with F1 0.8 or more.', reference=_hunt, cases=_hunts,
+    'data-lint-hunt', 'Write `hunt(table)`: report the mistakes in a table of cards, with F1 0.8 or more.',
+    reference=_hunt, cases=_hunts,
     wrong={'An empty field is the mistake that everybody sees; most of the others fill their column with values.':
                _by(lambda name, column: ['missing values'] if column.isna().any() else []),
            'Who accuses every column of everything finds all mistakes, and nobody reads the report.':
@@ -672,7 +706,9 @@ hunt_exercise = Exercise(
            'Say which column; a fault without one cannot be repaired.':
                lambda table: Report(frozenset(('(whole row)', fault) for fault in HUNT)),
            'What you knew of one table may not be so in the next: look before you accuse.':
-               lambda table: Report(frozenset((FAULTS[fault], fault) for fault in tuple(FAULTS)[4:12]))},
+               lambda table: Report(frozenset((FAULTS[fault], fault) for fault in HUNT)),
+           'Each pair is (column, fault), in this order.':
+               lambda table: Report(frozenset((fault, column) for column, fault in _hunt(table).pairs))},
     hints=('Break one thing: `plant(["mixed units"])` shows what a fault looks like, and FAULTS where it is planted.',
            'One line a column: is a flow ten times the next one, is the pressure ever 0, is a pipe under 1.4 cm, do cards come at 3 at night?',
            'Dates: bills outside April, May and June. Text: a comma in `bill_eur`, digits in `garden_m2`. `test` and `source`: isin, mean, merge.'),

@@ -182,4 +182,4 @@ def test_notes_have_the_skew_that_was_asked_for_and_swapping_twice_changes_nothi
 
 
 def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
-    assert len(weighted_vote_exercise.prove()) == 5
+    assert len(weighted_vote_exercise.prove()) == 8

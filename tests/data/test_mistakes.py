@@ -41,7 +41,8 @@ def test_a_step_that_draws_without_a_seed_is_refused_a_seeded_one_is_not_and_nei
     def seeded(frame): return frame.sample(frac=1, random_state=0)
     def noisy(frame): return frame.assign(noise=__import__('numpy').random.rand(len(frame)))
     frame = pd.DataFrame(dict(x=range(30)))
-    with pytest.raises(AssertionError, match='^error: noisy: drawn without a seed.*') as raised: assert_replicable(frame, seeded, noisy)
+    with pytest.raises(AssertionError, match='^error: noisy: drawn without a seed.*') as raised:
+        assert_replicable(frame, seeded, noisy)
     assert 'seeded:' not in str(raised.value)
     with pytest.raises(ValueError, match='wanted a def'): find_unreplayable(dict(same=lambda frame: frame), frame)
 
@@ -61,9 +62,12 @@ def test_shared_rows_are_found_by_key_by_index_and_by_content_and_fresh_rows_are
 def test_gaps_are_counted_a_telling_one_is_told_from_a_random_one_stand_ins_are_found_and_true_zeros_pass():
     rng = np.random.default_rng(0)
     y = rng.uniform(size=1000) < .4
-    frame = pd.DataFrame(dict(y=y, told=np.where(y & (rng.uniform(size=1000) < .5), np.nan, 1.), chance=np.where(rng.uniform(size=1000) < .2, np.nan, 1.),
-        zero=np.where(np.arange(1000) < 9, 0, rng.normal(4, .4, 1000)), nines=np.where(np.arange(1000) < 9, 999, rng.integers(1, 90, 1000)),
-        counts=rng.poisson(1., 1000), amounts=rng.exponential(size=1000).round(2), wide=np.where(np.arange(1000) < 5, 0, rng.lognormal(size=1000))))
+    frame = pd.DataFrame(dict(y=y, told=np.where(y & (rng.uniform(size=1000) < .5), np.nan, 1.),
+        chance=np.where(rng.uniform(size=1000) < .2, np.nan, 1.),
+        zero=np.where(np.arange(1000) < 9, 0, rng.normal(4, .4, 1000)),
+        nines=np.where(np.arange(1000) < 9, 999, rng.integers(1, 90, 1000)),
+        counts=rng.poisson(1., 1000), amounts=rng.exponential(size=1000).round(2),
+        wide=np.where(np.arange(1000) < 5, 0, rng.lognormal(size=1000))))
     found = {(f.column, f.fault): f for f in find_gaps(frame, 'y')}
     assert set(found) == {('told', 'missing values'), ('chance', 'missing values'), ('zero', 'stand-in number'), ('nines', 'stand-in number')}
     told, chance = (found[name, 'missing values'].evidence for name in ('told', 'chance'))
@@ -125,7 +129,8 @@ def test_codes_with_holes_are_found_dense_ones_by_their_target_and_counts_steps_
 
 def test_a_shifted_column_and_a_changed_mixture_are_found_samples_of_one_population_are_not():
     rng = np.random.default_rng(0)
-    draw = lambda n, shift, p: pd.DataFrame(dict(x=rng.normal(shift, 1, n), kind=pd.Categorical(rng.choice(['a', 'b'], n, p=[p, 1 - p]), ['a', 'b', 'c'])))
+    draw = lambda n, shift, p: pd.DataFrame(dict(
+        x=rng.normal(shift, 1, n), kind=pd.Categorical(rng.choice(['a', 'b'], n, p=[p, 1 - p]), ['a', 'b', 'c'])))
     assert find_population(draw(500, 0, .5), draw(500, 0, .5)) == []
     assert [f.column for f in find_population(draw(500, 0, .5), draw(500, 1, .9))] == ['x', 'kind']
     one, two = pd.DataFrame(dict(x=np.arange(100.))), pd.DataFrame(dict(x=np.arange(50, 150.)))
@@ -143,7 +148,8 @@ def test_a_line_passes_each_fault_of_a_line_is_named_and_a_reversal_is_found_for
     with pytest.raises(ValueError, match='not constant'): line_faults(np.ones(9), x[:9])
     rng = np.random.default_rng(0)
     group, inner = rng.integers(0, 3, 900), rng.normal(size=900)
-    frame = pd.DataFrame(dict(kind=group.astype(str), x=inner - 3*group, z=inner, y=2*inner + 6*group + rng.normal(size=900), text='a'))
+    frame = pd.DataFrame(dict(kind=group.astype(str), x=inner - 3*group, z=inner,
+                              y=2*inner + 6*group + rng.normal(size=900), text='a'))
     [finding] = find_reversals(frame, 'y')
     assert finding.column == 'x' and finding.evidence['t_pooled'] < 0 < finding.evidence['t_within'] and 'kind' in finding.remedy
     assert [f.column for f in find_reversals(frame.assign(y=frame['y'] > 6), 'y')] == ['x'] and find_reversals(frame, 'text') == []
@@ -168,7 +174,8 @@ def test_all_faults_at_once_are_found_with_no_other_a_clean_table_passes_copies_
     with pytest.raises(ValueError, match='strength'): plant(strength=2)
     with pytest.raises(ValueError, match='key by which'): lint(dirty['frame'], source=dirty['source'])
     with pytest.raises(ValueError, match="'price'"): lint(dirty['frame'], 'price')
-    frame = pd.DataFrame(dict(a=np.arange(50.)**2, b=32 + 1.8*np.arange(50.)**2, c=7, d=list('xy')*25, e=list('xy')*25, f=np.arange(50.)))
+    frame = pd.DataFrame(dict(a=np.arange(50.)**2, b=32 + 1.8*np.arange(50.)**2, c=7, d=list('xy')*25, e=list('xy')*25,
+                              f=np.arange(50.)))
     assert [(f.fault, f.column) for f in find_same_columns(frame)] == [('constant column', 'c'), ('copied column', 'e'), ('copied column', 'b')]
     with pytest.raises(ValueError, match='alike'): find_same_columns(frame, 1.)
     rows = sample_rows(1_000_000, 5_000)
@@ -180,4 +187,5 @@ def test_all_faults_at_once_are_found_with_no_other_a_clean_table_passes_copies_
 
 
 def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
-    assert len(hunt_exercise.prove()) == 5
+    assert len(hunt_exercise.prove()) == 6
+    assert Report([('a', 'outlier')]).f1(Report(frozenset({('a', 'outlier')}))) == 1 and 'columns a' in repr(Report([('a', 'outlier')]))
