@@ -155,7 +155,8 @@ def stretch(
     return np.where(at <= last, between, 0.)
 
 # %% ../../nbs/2_data/14_augmentation.ipynb #51f83f8c
-FONTS = ('DejaVuSans', 'DejaVuSans-Bold', 'DejaVuSans-Oblique', 'DejaVuSans-BoldOblique', 'DejaVuSansMono', 'DejaVuSansMono-Bold',
+FONTS = ('DejaVuSans', 'DejaVuSans-Bold', 'DejaVuSans-Oblique', 'DejaVuSans-BoldOblique', 'DejaVuSansMono',
+         'DejaVuSansMono-Bold',
          'DejaVuSansMono-Oblique', 'DejaVuSerif', 'DejaVuSerif-Bold', 'DejaVuSerif-Italic', 'DejaVuSerif-BoldItalic',
          'STIXGeneral', 'STIXGeneralItalic', 'cmss10', 'cmtt10', 'cmr10')  # files that come with matplotlib
 
@@ -317,18 +318,32 @@ def _undo_weight(probs:np.ndarray, weight:float) -> np.ndarray:
     return probs/(probs + weight*(1 - probs))
 
 
+def _odds(p, w):
+    with np.errstate(all='ignore'): return p/(1 - p)/w
+
+
+def _from_odds(p, w):  # right, but not where p = 1
+    with np.errstate(all='ignore'): return _odds(p, w)/(1 + _odds(p, w))
+
+
+def _shifted(p, w):
+    with np.errstate(all='ignore'): return 1/(1 + np.exp(-(np.log(p/(1 - p)) - w)))
+
+
 undo_exercise = Exercise(
     'class-imbalance/undo', 'Write `undo_weight(probs, weight)`: the probabilities that the model would give had positives not been weighted.',
     reference=_undo_weight,
-    cases=lambda rng: [(rng.uniform(0, 1, 6), float(rng.uniform(1.5, 4))), (np.array([0., .5, 1.]), 9.), (rng.uniform(0, 1, 4), .5), (np.array([.2, .7]), 1.)],
+    cases=lambda rng: [(rng.uniform(0, 1, 6), float(rng.uniform(1.5, 4))), (np.array([0., .5, 1.]), 9.),
+                       (rng.uniform(0, 1, 4), .5), (np.array([.2, .7]), 1.)],
     wrong={'Dividing by the weight scales probabilities; the weight scales odds. See p = 1: the model is certain, and you say 1/w.':
                lambda p, w: p/w,
            'That is the other direction: it weights the positives once more. The weighted model says too much, not too little.':
                lambda p, w: w*p/(w*p + 1 - p),
-           'Those are odds. From odds o the probability is o/(1 + o).': lambda p, w: p/(1 - p)/w,
-           'That moves the threshold and returns decisions. Asked for are probabilities.': lambda p, w: (p > w/(1 + w)).astype(float),
-           'You shifted by w, not by log w. Log-odds change by the logarithm of the weight.':
-               lambda p, w: 1/(1 + np.exp(-(np.log(p/(1 - p)) - w))),
+           'Those are odds. From odds o the probability is o/(1 + o).': _odds,
+           'At p = 1 the odds are infinite, and infinity by infinity is no number. Multiply the fraction out first.': _from_odds,
+           'That moves the threshold and returns decisions. Asked for are probabilities.':
+               lambda p, w: (p > w/(1 + w)).astype(float),
+           'You shifted by w, not by log w. Log-odds change by the logarithm of the weight.': _shifted,
            'Scaling all so that the mean comes out right treats a sure case like a doubtful one.':
                lambda p, w: p*np.mean(p/(p + w*(1 - p)))/np.mean(p)},
     hints=('Think of odds, p/(1 - p). What does counting each positive w times do to them?',

@@ -26,16 +26,18 @@ def make_rows(
     loss:float=.4,    # what typically runs out of a burst pipe, as a share of the use
     new:float=.2,     # share of rows without a year ago
 ) -> tuple[object, np.ndarray]: # pandas: NUMBERS and region; (n_customers*n_months,) bool, burst
-    "Raw rows as they come with the cards, and whether a pipe had burst. `ValueError` for less than one customer or month."
+    "Raw rows as they come with the cards, and whether a pipe had burst; `ValueError` without a customer or a month."
     import pandas as pd
-    if min(n_customers, n_months) < 1: raise ValueError(f'wanted at least one customer and month, got {n_customers} and {n_months}')
+    if min(n_customers, n_months) < 1:
+        raise ValueError(f'wanted at least one customer and month, got {n_customers} and {n_months}')
     rng, customers = np.random.default_rng([seed, 207]), make_customers(n_customers, 12 + n_months, seed)
     usage, shape = customers.usage, (n_customers, n_months)
     burst = rng.uniform(size=shape) < .5
     estimate = sum(usage[:, 12 - k:12 - k + n_months] for k in (1, 2, 3))/3
     use = usage[:, 12:]*(1 + burst*loss*np.exp(.5*rng.standard_normal(shape)))
     year_ago = np.where(rng.uniform(size=shape) < new, np.nan, usage[:, :n_months])
-    frame = pd.DataFrame({name: values.round(3).ravel() for name, values in zip(NUMBERS, (use, year_ago, estimate), strict=True)})
+    columns = zip(NUMBERS, (use, year_ago, estimate), strict=True)
+    frame = pd.DataFrame({name: values.round(3).ravel() for name, values in columns})
     return frame.assign(region=np.repeat(customers.frame['region'].astype(str).to_numpy(), n_months)), burst.ravel()
 
 # %% ../../nbs/2_data/07_transform_at_scale.ipynb #8b594916
@@ -55,8 +57,8 @@ class Prepare:
         "Learn from rows in memory."
         logs = np.log1p(rows[list(NUMBERS)].to_numpy(float))
         cuts = np.quantile(rows['use'], np.arange(1, n_buckets)/n_buckets, method='inverted_cdf')
-        return cls(tuple(np.nanmean(logs, 0).tolist()), tuple(s or 1. for s in np.nanstd(logs, 0).tolist()), tuple(cuts.tolist()),
-                   vocabulary(Counter(rows['region'])))
+        return cls(tuple(np.nanmean(logs, 0).tolist()), tuple(s or 1. for s in np.nanstd(logs, 0).tolist()),
+                   tuple(cuts.tolist()), vocabulary(Counter(rows['region'])))
 
     def __call__(self,
         rows:object, # pandas with NUMBERS and region
@@ -92,7 +94,8 @@ def parity(
     "Where two implementations of the same features differ. `ValueError` unless both have the same columns and rows."
     import pandas as pd
     if set(one) != set(other) or len(one) != len(other):
-        raise ValueError(f'wanted the same columns and rows, got {list(one)} and {list(other)}, {len(one)} and {len(other)} rows')
+        raise ValueError(f'wanted the same columns and rows, got {list(one)} and {list(other)}, '
+                         f'{len(one)} and {len(other)} rows')
     a, b = (frame[list(one)].to_numpy(float) for frame in (one, other))
     gap = np.where(np.isnan(a) & np.isnan(b), 0., np.abs(a - b))
     gap = np.where(np.isnan(gap), np.inf, gap)  # missing in one of them only
@@ -147,11 +150,13 @@ class Sketch:
         values = np.asarray(values, float)
         values = values[~np.isnan(values)]
         if (values <= 0).any(): raise ValueError(f'wanted values above 0, got {values.min()}')
-        bucket, n = np.unique(np.ceil(np.log(values)/np.log((1 + accuracy)/(1 - accuracy))).astype(int), return_counts=True)
+        bucket, n = np.unique(np.ceil(np.log(values)/np.log((1 + accuracy)/(1 - accuracy))).astype(int),
+                              return_counts=True)
         return cls(Counter(dict(zip(bucket.tolist(), n.tolist(), strict=True))), accuracy)
 
     def __add__(self, other:'Sketch') -> 'Sketch':
-        if self.accuracy != other.accuracy: raise ValueError(f'wanted the same accuracy, got {self.accuracy} and {other.accuracy}')
+        if self.accuracy != other.accuracy:
+            raise ValueError(f'wanted the same accuracy, got {self.accuracy} and {other.accuracy}')
         return Sketch(self.counts + other.counts, self.accuracy)
 
     def quantile(self,
@@ -200,11 +205,14 @@ def analyze_sql(
 ) -> Analysis:
     "The same analysis by DuckDB, whatever the size of the source."
     logs = [f'ln(1 + {name})' for name in NUMBERS]
-    found = db.execute('select ' + ', '.join(f'count({x}), avg({x}), var_pop({x}), min({x}), max({x})' for x in logs) + f' from {source}').fetchone()
+    aggregates = ', '.join(f'count({x}), avg({x}), var_pop({x}), min({x}), max({x})' for x in logs)
+    found = db.execute(f'select {aggregates} from {source}').fetchone()
     parts = [found[k:k + 5] for k in range(0, len(found), 5)]
-    moments = tuple(Moments(n, mean, n*variance, least, most) if n else Moments() for n, mean, variance, least, most in parts)
+    moments = tuple(Moments(n, mean, n*variance, least, most) if n else Moments()
+                    for n, mean, variance, least, most in parts)
     log_gamma = float(np.log((1 + accuracy)/(1 - accuracy)))
-    use = db.execute(f'select ceil(ln(use)/{log_gamma!r})::int, count(*) from {source} where use is not null group by 1').fetchall()
+    bucket = f'ceil(ln(use)/{log_gamma!r})::int'
+    use = db.execute(f'select {bucket}, count(*) from {source} where use is not null group by 1').fetchall()
     regions = db.execute(f'select region, count(*) from {source} group by 1').fetchall()
     return Analysis(moments, Sketch(Counter(dict(use)), accuracy), Counter(dict(regions)))
 
@@ -238,7 +246,8 @@ def as_onnx(
     head = f'rows) => (float[n, 1] probability) {{{_FEATURES}' if prepare else 'features) => (float[n, 1] probability) {'
     constants = dict(weights=np.reshape(weights, (-1, 1)), bias=np.reshape(bias, 1))
     if prepare: constants |= dict(mean=prepare.mean, std=prepare.std, boundaries=prepare.boundaries, one=1., zero=0.,
-                                  buckets=np.arange(len(prepare.boundaries) + 1), regions=np.arange(len(prepare.regions)))
+                                  buckets=np.arange(len(prepare.boundaries) + 1),
+                                  regions=np.arange(len(prepare.regions)))
     constants = {name: np.asarray(values, 'float32') for name, values in constants.items()}
     if prepare: constants |= dict(sizes=np.array([3, 1]), first=np.array([0]), last=np.array([1]))
     model = onnx.parser.parse_model(f"""<ir_version: 8, opset_import: ["": 17]> burst (float[n, {4 if prepare else len(weights)}] {head}
@@ -297,14 +306,20 @@ def _instead(places, values):  # the reference, with some of its six numbers com
 
 def _pairs(rng):
     def shard(n, at): return comoments(at + rng.normal(size=n), 2*at + rng.normal(size=n))
-    return [(shard(30, 3e8), shard(9, 3e8 + 2)), (shard(4, -1.), shard(0, 0.)), (shard(0, 0.), shard(5, 2.)), (np.zeros(6), np.zeros(6)),
-            (shard(1, 7.), shard(1, 5.))]
+    return [(shard(30, 3e8), shard(9, 3e8 + 2)), (shard(4, -1.), shard(0, 0.)), (shard(0, 0.), shard(5, 2.)),
+            (np.zeros(6), np.zeros(6)), (shard(1, 7.), shard(1, 5.))]
 
 
 merge_exercise = Exercise(
-    'full-pass-vs-instance-level/merge', 'Write `merge(a, b)`: the six numbers of two shards together.', reference=_merge, cases=_pairs,
-    wrong={'A mean of two means is right only for shards of one size: weight them by their counts.':
+    'full-pass-vs-instance-level/merge', 'Write `merge(a, b)`: the six numbers of two shards together.',
+    reference=_merge, cases=_pairs,
+    wrong={'Counts add up, means do not: a sum of two means is no mean. Weight them by their counts.': lambda a, b: a + b,
+           'A mean of two means is right only for shards of one size: weight them by their counts.':
                _instead([1, 2], lambda a, b: [(a[1] + b[1])/2, (a[2] + b[2])/2]),
+           'You weighted each mean by the count of the other shard: from a[1] the mean moves by the share b[0]/n of the gap.':
+               _instead([1, 2], lambda a, b: (a[0]*b[1:3] + b[0]*a[1:3])/max(a[0] + b[0], 1)),
+           'Two empty shards have n = 0, and dividing by it gives NaN: return six zeros then.':
+               _instead(slice(1, 6), lambda a, b: _merge(a, b)[1:] if a[0] + b[0] else np.nan),
            'Inside each shard the deviations are from its own mean; the means lie apart, and that adds to all three sums.':
                _instead([3, 4, 5], lambda a, b: a[3:] + b[3:]),
            'The products of deviations need their share of the gap too: it is the product of both gaps.':

@@ -58,7 +58,8 @@ def test_an_audit_tells_apart_what_is_unreadable_what_changes_the_label_and_what
     assert list(found['verdict']) == ['use', 'changes the label', 'unreadable']
     npt.assert_allclose(found['model_error'].astype(float), (digits[upright] == 9).mean())
     assert np.isnan(found['label_kept'].iloc[2])
-    with pytest.raises(ValueError, match='half'): audit(glyphs, digits, dict(half=lambda x: x[::2]), Oracle.taught(glyphs, digits), len)
+    with pytest.raises(ValueError, match='half'):
+        audit(glyphs, digits, dict(half=lambda x: x[::2]), Oracle.taught(glyphs, digits), len)
 
 
 def test_the_share_of_the_cells_is_gone_each_holds_its_column_s_filling_and_the_table_itself_is_left_alone():
@@ -136,9 +137,12 @@ def test_the_second_pass_sees_the_weight_on_the_errors_of_the_first_and_on_nothi
 
 def test_both_versions_are_the_formula_and_the_cross_entropy_at_gamma_0_and_the_calibration_error_is_as_worked_by_hand():
     logits, labels = torch.tensor([[np.log(9.), 0.], [0., 0.]]), torch.tensor([0, 1])
-    torch.testing.assert_close(focal_loss(logits, labels), torch.tensor([-.01*np.log(.9), -.25*np.log(.5)]), rtol=1e-5, atol=1e-7)
-    torch.testing.assert_close(focal_loss(logits, labels, 0), torch.nn.functional.cross_entropy(logits, labels, reduction='none'))
-    npt.assert_allclose(focal_loss_tf(logits.numpy(), labels.numpy(), 1.5).numpy(), focal_loss(logits, labels, 1.5).numpy(), rtol=1e-5)
+    torch.testing.assert_close(focal_loss(logits, labels), torch.tensor([-.01*np.log(.9), -.25*np.log(.5)]), rtol=1e-5,
+                               atol=1e-7)
+    torch.testing.assert_close(focal_loss(logits, labels, 0),
+                               torch.nn.functional.cross_entropy(logits, labels, reduction='none'))
+    npt.assert_allclose(focal_loss_tf(logits.numpy(), labels.numpy(), 1.5).numpy(),
+                        focal_loss(logits, labels, 1.5).numpy(), rtol=1e-5)
     for loss in (focal_loss, focal_loss_tf):
         with pytest.raises(ValueError, match='gamma'): loss(logits, labels, -1)
     probs = np.array([[.9, .1], [.9, .1], [.4, .6], [.4, .6]])
@@ -149,4 +153,4 @@ def test_both_versions_are_the_formula_and_the_cross_entropy_at_gamma_0_and_the_
 
 
 def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
-    assert len(undo_exercise.prove()) == 6
+    assert len(undo_exercise.prove()) == 7
