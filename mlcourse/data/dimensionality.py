@@ -115,7 +115,8 @@ def psnr(
     other:np.ndarray, # same shape
 ) -> float:           # dB; inf if they are equal
     "White over the root mean square error, on a log scale. `ValueError` for two shapes."
-    if image.shape != other.shape: raise ValueError(f'wanted two images of one shape, got {image.shape} and {other.shape}')
+    if image.shape != other.shape:
+        raise ValueError(f'wanted two images of one shape, got {image.shape} and {other.shape}')
     mse = np.mean((image.astype(float) - other)**2)
     return float(10*np.log10(255**2/mse)) if mse else np.inf
 
@@ -191,7 +192,9 @@ def make_messages(
     length:int=20, # words in a message, on average
     seed:int=0,    # same seed, same messages
 ) -> tuple[np.ndarray, np.ndarray]: # (n, 75) counts of WORDS, (n,) main topic 0 to 4
-    "Seeded messages about five topics: 0.3 of the words are everyone's, 0.15 of the others stray. `ValueError` for a length below 1."
+    """Seeded messages about five topics: 0.3 of the words are everyone's, 0.15 of the others stray.
+
+    `ValueError` for a length below 1."""
     if length < 1: raise ValueError(f'length must be at least 1 word, got {length}')
     rng = np.random.default_rng([seed, 209])
     words_of = np.zeros((6, len(WORDS)))
@@ -282,7 +285,11 @@ rank_exercise = Exercise(
     'svd-image-compression/rank-for',
     'Write `rank_for(singular, shape, rmse)`: the smallest rank whose root mean square error is at most rmse.',
     reference=_rank_for, cases=_spectra,
-    wrong={'Squares of singular values add up, singular values do not.':
+    wrong={'An error of exactly rmse is allowed: at most, not less than.':
+               lambda s, shape, rmse: int(np.argmax(np.append(np.sqrt(_tail(s**2)/np.prod(shape)), -1) < rmse)),
+           'You compared the error of the whole matrix with an error per pixel; divide by the m*n pixels before the root.':
+               _first(lambda s, shape: np.sqrt(_tail(s**2))),
+           'Squares of singular values add up, singular values do not.':
                _first(lambda s, shape: _tail(s)/np.sqrt(np.prod(shape))),
            'The error is spread over all pixels, m*n of them, not over the singular values.':
                _first(lambda s, shape: np.sqrt(_tail(s**2)/len(s))),
@@ -292,6 +299,8 @@ rank_exercise = Exercise(
                _first(lambda s, shape: s/np.sqrt(np.prod(shape))),
            'At rank k the first k values are kept, and value number k (counted from 0) is left out: you are one rank too high.':
                lambda s, shape, rmse: _rank_for(s, shape, rmse) + 1,
+           'At rank k value number k (counted from 0) is left out already: you are one rank too low.':
+               lambda s, shape, rmse: max(_rank_for(s, shape, rmse) - 1, 0),
            'That is the rank at which what you keep exceeds the wanted error; what counts is what you leave out.':
                lambda s, shape, rmse: int(np.argmax(np.sqrt(np.cumsum(s**2)/np.prod(shape)) > rmse))},
     hints=('How large is the squared error if you keep none of the singular values? If you keep one?',
@@ -313,7 +322,8 @@ def write_projector(
         raise ValueError(f'wanted columns of {len(vectors)} entries, one a vector, got {lengths}')
     lines = [[str(entry) for entry in row] for row in zip(*columns.values())]
     if len(columns) > 1: lines.insert(0, list(columns))  # the projector takes the first of several columns for a header
-    if any(mark in entry for line in lines for entry in line for mark in '\t\n'): raise ValueError('wanted entries without tabs or line breaks')
+    if any(mark in entry for line in lines for entry in line for mark in '\t\n'):
+        raise ValueError('wanted entries without tabs or line breaks')
     config = ProjectorConfig()
     config.embeddings.add(tensor_name=name, tensor_path='tensors.tsv', metadata_path='metadata.tsv')
     np.savetxt(folder/'tensors.tsv', vectors, '%.9g', '\t')  # nine digits give back each float32
@@ -334,7 +344,8 @@ def serve_projector(
     import tempfile
     from urllib.parse import urlencode
     from urllib.request import ProxyHandler, build_opener
-    if not (folder/'projector_config.pbtxt').exists(): raise ValueError(f'wanted projector_config.pbtxt in {folder.name}, got none')
+    if not (folder/'projector_config.pbtxt').exists():
+        raise ValueError(f'wanted projector_config.pbtxt in {folder.name}, got none')
     direct, port = build_opener(ProxyHandler({})), free_port()
     address = f'http://127.0.0.1:{port}/data/plugin/projector'
     def get(path, **query): return direct.open(f'{address}/{path}?{urlencode(query)}', timeout=30).read()
@@ -342,5 +353,6 @@ def serve_projector(
         # TensorBoard loads TensorFlow if it finds it, which takes seconds; the projector needs none of it
         (Path(aside)/'tensorflow.py').write_text("raise ImportError('left out')\n")
         paths = os.pathsep.join(filter(None, [aside, os.environ.get('PYTHONPATH')]))
-        command = [sys.executable, '-m', 'tensorboard.main', '--logdir', folder.resolve(), '--host', '127.0.0.1', '--port', port, '--load_fast=false']
+        command = [sys.executable, '-m', 'tensorboard.main', '--logdir', folder.resolve(),
+                   '--host', '127.0.0.1', '--port', port, '--load_fast=false']
         with service(command, ready=f'{address}/runs', env=dict(PYTHONPATH=paths), cwd=aside, timeout=patience): yield get

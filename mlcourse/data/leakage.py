@@ -464,11 +464,13 @@ def split_groups(
     rng:np.random.Generator,    # draws them
 ) -> dict[str, list]:           # part -> its groups, sorted
     "Every group in one part, whole; `ValueError` for shares that are not 1 together, or a part without a group."
-    if abs(sum(shares.values()) - 1) > 1e-9: raise ValueError(f'wanted shares that sum to 1, got {sum(shares.values()):g}')
+    if abs(sum(shares.values()) - 1) > 1e-9:
+        raise ValueError(f'wanted shares that sum to 1, got {sum(shares.values()):g}')
     drawn = rng.permutation(np.unique(list(groups)))
     cuts = np.round(np.cumsum(list(shares.values()))*len(drawn)).astype(int)
     parts = {name: np.sort(part).tolist() for name, part in zip(shares, np.split(drawn, cuts[:-1]))}
-    if empty := [name for name, part in parts.items() if not part]: raise ValueError(f'wanted groups for every part, got none for {empty[0]}')
+    if empty := [name for name, part in parts.items() if not part]:
+        raise ValueError(f'wanted groups for every part, got none for {empty[0]}')
     return parts
 
 # %% ../../nbs/2_data/05_leakage.ipynb #c3409a64
@@ -631,6 +633,8 @@ as_of_exercise = Exercise(
                _chosen(lambda d, h, k: k < d, lambda d, h, k: (h, k)),
            'The nearest date may lie in the future.':
                _chosen(lambda d, h, k: True, lambda d, h, k: (-abs(k - d), h)),
+           'On a day on which nothing was known yet, return NaN: a 0 would pass for a measured value.':
+               lambda *args: np.nan_to_num(_as_of(*args)),
            'Of two estimates about the same day the one written later is the correction.':
                _chosen(lambda d, h, k: k <= d, lambda d, h, k: (h, -k))},
     hints=('Which estimates were in the table on that day? Only then ask which of them is best.',
