@@ -349,6 +349,7 @@ def _trace_wrong(**fault):
         else: passed_by = [m for m, passed in audits.items() if passed and 'no_clearing' not in fault]
         if 'unaudited_fails' in fault: failed = [upstream[model] for model, passed in audits.items() if not passed]
         guilty = (set.union if 'any_failed' in fault else set.intersection)(*failed) if failed else set()
+        if not failed and 'all_suspect' in fault: guilty = set().union(*upstream.values())
         guilty -= {name for m in passed_by for name in upstream[m]}
         if 'keep_made' not in fault: guilty -= made
         models = [m for m in audits if upstream[m] & guilty and ('only_failed' not in fault or audits[m] is False)]
@@ -377,7 +378,6 @@ def _trace_cases(rng):
             *(_incident(rng) for _ in range(12))]
 
 
-
 trace_exercise = Exercise(
     'lineage-queries/trace', 'Write `trace(runs, audits)`: the batches that spoilt the failed models, and all models made from them.',
     reference=_trace, cases=_trace_cases,
@@ -386,6 +386,7 @@ trace_exercise = Exercise(
            'A bad batch went into every failed model; what only some of them used did not make the others fail.': _trace_wrong(any_failed=1),
            'Clean examples and features are made by a run; the batch is where the walk ends.': _trace_wrong(keep_made=1),
            'A model that nobody has audited may be spoilt as well; list all that descend from the batch.': _trace_wrong(only_failed=1),
+           'Without a failed model no batch is suspect: both lists are empty.': _trace_wrong(all_suspect=1),
            'None means not audited: such a model clears nothing.': _trace_wrong(unaudited_clears=1),
            'None means not audited: such a model has not failed.': _trace_wrong(unaudited_fails=1)},
     hints=('First find everything upstream of each model, as `walk` did in SQL; the runs may come in any order.',

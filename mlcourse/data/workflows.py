@@ -227,8 +227,8 @@ def run_pipe(
     return Piped(text, elapsed, tuple(Stage(name, cpu[i], memory[i]/1e6) for i, name in enumerate(names)))
 
 # %% ../../nbs/2_data/12_workflows.ipynb #891b0ff4
-MONTH = dict(report=('train', 'household'), letters=('household',), train=('usage', 'household'), usage=('validate',),
-             household=('validate',), validate=('ingest',), ingest=())
+MONTH = dict(report=('train', 'household'), letters=('household',), ingest=(), validate=('ingest',), usage=('validate',),
+             household=('validate',), train=('usage', 'household'))
 
 
 def _reruns(after, changed, same):
@@ -260,6 +260,15 @@ def _in_given_order(after, changed, same): return _walk(after, after, changed, s
 
 def _all_before_changed(after, changed, same): return _walk(TopologicalSorter(after).static_order(), after, changed, same, all)
 
+
+def _only_changed(after, changed, same): return sorted(changed)
+
+
+def _not_sorted(after, changed, same, order=list): return [task for task in order(after) if task in _reruns(after, changed, same)]
+
+
+def _as_they_run(after, changed, same): return _not_sorted(after, changed, same, lambda tasks: TopologicalSorter(tasks).static_order())
+
 # %% ../../nbs/2_data/12_workflows.ipynb #3a75eae6
 def _graphs(rng):
     cases = [(MONTH, {'ingest'}, {'household'}), (MONTH, set(), {'usage'}), (MONTH, {'letters'}, set()), ({}, set(), set())]
@@ -276,7 +285,10 @@ rerun_exercise = Exercise(
            'A change goes further than to the next task: what ran and wrote something new is itself a change.': _one_level,
            'A task in same runs too: that its output stays the same is known only afterwards.': _same_does_not_run,
            'The tasks are listed in any order; decide about a task after all that it waits for.': _in_given_order,
-           'One changed input is enough to run; not all of them have to change.': _all_before_changed},
+           'One changed input is enough to run; not all of them have to change.': _all_before_changed,
+           'That is where it starts. What a changed task writes anew makes the tasks after it run as well.': _only_changed,
+           'These are the right tasks; return their names in alphabetical order, not in that of `after`.': _not_sorted,
+           'These are the right tasks, in the order in which they run; return their names in alphabetical order.': _as_they_run},
     hints=('Say in one sentence when a task runs. The sentence speaks of the tasks before it.',
            'A task runs if it is in changed, or if a task before it runs and is not in same.',
            'That sentence is a function that calls itself for each task in after[task].'))

@@ -128,4 +128,4 @@ def test_two_runs_are_walked_both_ways_a_cycle_ends_and_the_artifact_whose_conte
 
 
 def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
-    assert len(trace_exercise.prove()) == 7
+    assert len(trace_exercise.prove()) == 8

@@ -77,4 +77,4 @@ def test_a_pipe_gives_what_the_shell_gives_measures_its_stages_runs_them_at_once
 
 
 def test_the_exercise_refuses_each_wrong_answer_with_its_own_message():
-    assert len(rerun_exercise.prove()) == 5
+    assert len(rerun_exercise.prove()) == 8
