@@ -439,39 +439,12 @@ def table(
     return '\n'.join([*lines, '', *(f"{'met' if g['met'] else 'NOT MET':8} {g['measured']:7.2f} {g['goal']}, wanted {g['wanted']}" for g in result['goals'])])
 
 
-def figure(
-    result:dict, # summary and about
-    path:Path,   # where, as SVG
-):
-    "One bar for each candidate, a dot for each round, a line at the floor."
-    import matplotlib
-    matplotlib.use('Agg')
-    import matplotlib.pyplot as plt
-
-    from mlcourse.workbook.theme import COLOURS, INK, use_theme
-    use_theme()
-    floor = next(r['median_s'] for r in result['rows'] if r['name'] == FLOOR)
-    rows = [r for r in result['rows'] if r['name'] != FLOOR]
-    fig, ax = plt.subplots(figsize=(7, .38*len(rows) + 1))
-    ax.barh(range(len(rows)), [r['median_s'] for r in rows], color=[COLOURS[0] if r['name'].startswith('mlcourse') else COLOURS[6] for r in rows])
-    for at, row in enumerate(rows):
-        if len(row['rounds_s']) > 1: ax.plot(row['rounds_s'], [at]*len(row['rounds_s']), 'o', color=INK, ms=3, label='each round' if not at else None)
-        ax.annotate(f"{row['median_s']:.1f} s", (max(row['rounds_s']), at), (6, 0), textcoords='offset points', va='center')
-    ax.axvline(floor, color=COLOURS[1], ls='--', label=f'floor: the cells alone, {floor:.1f} s')
-    ax.set(yticks=range(len(rows)), yticklabels=[r['name'] for r in rows], xlabel=f"seconds for {len(result['about']['notebooks'])} notebooks, median",
-           xlim=(0, 1.16*max(max(r['rounds_s']) for r in rows)))
-    ax.invert_yaxis()
-    ax.grid(axis='y', visible=False)
-    ax.legend(loc='upper right')  # where the bars are short
-    fig.savefig(path, metadata={'Date': None})
-
-
 def main():
     parser = argparse.ArgumentParser(description='How fast mlcourse run executes notebooks, beside its peers.')
     parser.add_argument('--rounds', type=int, default=3, metavar='N', help='samples of every candidate (3)')
     parser.add_argument('--quick', action='store_true', help='one round of four notebooks')
-    parser.add_argument('--table', type=Path, default=ROOT/'_build/benchmarks/runs.json', metavar='FILE', help='JSON (_build/benchmarks/runs.json)')
-    parser.add_argument('--figure', type=Path, default=ROOT/'_build/benchmarks/runs.svg', metavar='FILE', help='SVG (_build/benchmarks/runs.svg)')
+    parser.add_argument('--table', type=Path, default=ROOT/'_build/benchmarks/runs.json', metavar='FILE',
+                        help='JSON (_build/benchmarks/runs.json); the page on runs shows data/benchmarks/runs.json')
     parser.add_argument('--lock', default='', metavar='FILE', help='hold this lock while a candidate runs; for machines that several people measure on')
     args = parser.parse_args()
     missing = [p for p in ('pytest', 'nbdev_test', 'papermill', 'mlcourse') if not shutil.which(p, path=Path(sys.executable).parent)]
@@ -480,10 +453,9 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the warm parents end, too
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:WORKERS])
     result = dict(about=about(names), **summary(measure(names, 1 if args.quick else args.rounds, args.lock)))
-    for path in (args.table, args.figure): path.parent.mkdir(parents=True, exist_ok=True)
+    args.table.parent.mkdir(parents=True, exist_ok=True)
     args.table.write_text(json.dumps(result, indent=1) + '\n')
-    figure(result, args.figure)
-    print(f'{table(result)}\n\n{args.table}\n{args.figure}')
+    print(f'{table(result)}\n\n{args.table}')
 
 
 if __name__ == '__main__': main()

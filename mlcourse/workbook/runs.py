@@ -267,7 +267,9 @@ def execute(
     task:Task, # one notebook
     turn=contextlib.nullcontext, # its cells run inside turn(), which may wait; the kernel starts before and ends after
 ) -> None:
-    "Execute a notebook and write its executed copy and result; changes the folder, environment and stderr of this process, which should be one of its own."
+    """Execute a notebook and write its executed copy, its result and, in `<name>.artefacts/`, what it saved for later chapters.
+
+    Changes the folder, environment and stderr of this process, which should be one of its own."""
     import logging
     import warnings
 
@@ -306,6 +308,9 @@ def execute(
     result.checks = sum(check_sentence(c['source']) is not None and c.get('execution_count') is not None for c in nb['cells'] if c['cell_type'] == 'code')
     if error is not None: result.error = _error_of(error, nb) | (dict(message=stopped) if stopped else {})
     if dependencies(task.project, task.source, task.parameters) != task.depends: result.depends = {}  # half old, half new
+    made = out.with_suffix('.artefacts')
+    shutil.rmtree(made, ignore_errors=True)
+    if (scratch/'work'/'artefacts').exists(): shutil.move(scratch/'work'/'artefacts', made)
     shutil.rmtree(scratch, ignore_errors=True)
     write_atomically(out.with_suffix('.json'), json.dumps(vars(result), indent=1))
 
