@@ -15,6 +15,7 @@ def test_every_shipped_artefact_is_what_its_notebook_makes_by_default(project):
     results = runs.run(project, makers)
     without = [r.notebook for r in results if not folder(r).exists()]  # run elsewhere, or by an earlier version
     if without: results += runs.run(project, without, fresh=True)
+    for r in results: assert r.ok, f'{r.notebook}: {r.error}'
     folders = {r.notebook: folder(r) for r in results}
     for name, entry in manifest.items():
         made, path = folders[f"{entry['made_by']}.ipynb"]/entry['file'], project/'data'/'artefacts'/entry['file']
