@@ -26,6 +26,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+import weakref
 from pathlib import Path
 
 from jupyter_client.provisioning import LocalProvisioner
@@ -35,6 +36,7 @@ from .project import Refusal, write_atomically
 # %% ../../nbs/workbook/10_kernels.ipynb #f123e832
 MODULES = ('numpy scipy.stats pandas sklearn.ensemble sklearn.linear_model sklearn.datasets sklearn.model_selection matplotlib.pyplot plotnine '
            'torch torch._dynamo torch._inductor.compile_fx tensorflow keras ipywidgets pytest IPython IPython.extensions.storemagic '
+           'IPython.core.completerlib IPython.core.debugger IPython.core.oinspect sqlite3 tornado.platform.asyncio '
            'ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.debugger ipykernel.displayhook').split()
 READ_ON_IMPORT = ('TF_', 'KERAS_', 'TORCH', 'PYTORCH_', 'MKL_', 'OPENBLAS_', 'KMP_', 'LD_', 'PYTHON', 'MLCOURSE_WARM')
 NOT_KEYED = ('PYTHONPATH', 'PYTHONWARNINGS', 'KMP_DUPLICATE_LIB_OK', 'KMP_INIT_AT_FORK')  # taken over, of no effect later, or set by scikit-learn itself
@@ -233,17 +235,25 @@ def _threads_allowed(env):
 
 
 @contextlib.contextmanager
-def _only_modules_of_the_kernel(ipkernel):
-    "Let ipykernel see the modules an ordinary kernel starts with: it hides them from the debugger, and reading each one's file costs a fork its page."
+def _only_modules_of_the_kernel(modules):
+    "Let ipykernel and IPython see the modules an ordinary kernel starts with: they note each one, and reading it costs a fork a page of its own."
+    from ipykernel import ipkernel
+    from IPython.core import shellapp
     class Small:
-        modules = {name: module for name, module in sys.modules.items() if name.split('.')[0] in OWN}
-        def __getattr__(self, name): return getattr(sys, name)
-    ipkernel.sys = Small()
+        def __getattr__(self, name): return modules if name == 'modules' else getattr(sys, name)
+    ipkernel.sys = shellapp.sys = Small()
     try: yield
-    finally: ipkernel.sys = sys
+    finally: ipkernel.sys = shellapp.sys = sys
 
 
-def _become_kernel(connection, request, fds):
+def _ready_to_fork():
+    "What every fork would otherwise have to find out by going through all modules and libraries, at a page of memory each."
+    pools = sys.modules.get('threadpoolctl')
+    return dict(ours=[name for name in sys.modules if name.split('.')[0] == 'mlcourse'], pools=pools and pools.ThreadpoolController(),
+                modules={name: module for name, module in sys.modules.items() if name.split('.')[0] in OWN})
+
+
+def _become_kernel(connection, request, fds, ours, pools, modules):
     "Turn a fresh fork into an ipykernel: streams, environment, seeds, threads; then run it to its end."
     import random
     import threading
@@ -257,11 +267,11 @@ def _become_kernel(connection, request, fds):
     os.chdir(request['cwd'])
     sys.path[:] = [*filter(None, env.get('PYTHONPATH', '').split(os.pathsep)), *(p for p in sys.path if p)]
     sys.argv = request['argv'][request['argv'].index('ipykernel_launcher'):]
-    for name in [m for m in sys.modules if m.split('.')[0] == 'mlcourse']: del sys.modules[name]
+    for name in ours: del sys.modules[name]
+    for made in weakref.finalize._registry: made.atexit = False  # by what the parent imported; the parent undoes it
     random.seed()
     loaded, n_threads = sys.modules.get, _threads_allowed(env)
     if loaded('numpy'): loaded('numpy').random.seed()
-    if loaded('threadpoolctl'): loaded('threadpoolctl').threadpool_limits(n_threads)
     if loaded('torch'):
         loaded('torch').seed()
         loaded('torch').set_num_threads(n_threads)
@@ -269,16 +279,18 @@ def _become_kernel(connection, request, fds):
     def end_with_client():
         with contextlib.suppress(OSError): connection.recv(1)
         os.killpg(0, signal.SIGKILL)
-    from ipykernel import ipkernel
     from ipykernel.kernelapp import IPKernelApp
-    status = 0
+    status, app = 0, IPKernelApp.instance()
     try:
-        app = IPKernelApp.instance()
-        with _only_modules_of_the_kernel(ipkernel): app.initialize([*sys.argv[1:], '--IPKernelApp.parent_handle=1'])
+        with _only_modules_of_the_kernel(modules): app.initialize([*sys.argv[1:], '--IPKernelApp.parent_handle=1'])
+        if pools: pools.limit(limits=n_threads)  # not earlier: new threads spin for a while
         _send(connection, pid=os.getpid())  # now that its sockets are bound, nobody has to try again
         threading.Thread(target=end_with_client, daemon=True).start()
         app.start()  # no parent to watch: the connection says when to go
     except SystemExit as end: status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    if app.control_thread and app.control_thread.is_alive():  # it may flush yet; after the exit handlers closed iopub, that would take 10 s
+        app.control_thread.stop()
+        app.control_thread.join(2)
     threading._shutdown()  # as multiprocessing ends its forks: threads, exit handlers, streams; no teardown of what is shared
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
@@ -297,16 +309,18 @@ def serve(
     if listener is None or os.fork(): return  # whoever started it waits for this return only; it is nobody's child, so nobody's zombie
     env = dict(os.environ)
     os.environ.update(OPENBLAS_NUM_THREADS='1', MPLBACKEND='module://matplotlib_inline.backend_inline')  # no pool of threads, and figures inline
+    os.environ.setdefault('OPENBLAS_THREAD_TIMEOUT', '20')  # idle threads sleep after 2**20 clock ticks, not 2**26: while they spin, others wait for their core
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')  # read once, on import; a notebook that wants less of TensorFlow's log comes too late
     import gc
     for module in ('threadpoolctl', *modules):
         with contextlib.suppress(ImportError): importlib.import_module(module)
     if 'pandas' in sys.modules: sys.modules['pandas'].set_option('display.max_columns', 20)  # as in a kernel; here it took itself to be in a terminal
+    ready = _ready_to_fork()
     gc.collect()
     gc.freeze()  # so that collecting garbage in a child does not copy the shared memory
     become = _fork_on_request(folder, listener, idle_s, env)
     alive.close()
-    if become: _become_kernel(*become)
+    if become: _become_kernel(*become, **ready)
 
 # %% ../../nbs/workbook/10_kernels.ipynb #db23c9e7
 class ForkedKernel:

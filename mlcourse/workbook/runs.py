@@ -21,6 +21,7 @@ import re
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
@@ -196,7 +197,7 @@ def _error_of(error, nb):
     return dict(cell=at['id'] if at else '', line=line.strip(), message=message)
 
 
-def _register_engine(seen, turn):
+def _register_engine(seen, turn, sockets):
     "Papermill's engine `mlcourse`, made here so that importing this module stays light; it leaves the kernel's peak memory and the seconds it waited in seen."
     import asyncio
 
@@ -209,6 +210,7 @@ def _register_engine(seen, turn):
 
         def create_kernel_manager(self):
             manager = super().create_kernel_manager()
+            manager.transport, manager.ip = 'ipc', f'{sockets}/kernel'  # files, no ports: another kernel that starts could take one meanwhile
             make = manager.client
             def client(**options):
                 made = make(**options)
@@ -279,7 +281,6 @@ def execute(
     warnings.filterwarnings('ignore')
     logging.disable(logging.WARNING)
     out, seen = task.out, {}
-    _register_engine(seen, turn)
     scratch, partial = out.with_suffix('.scratch'), out.with_suffix('.partial.ipynb')
     shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed
     scratch.mkdir()
@@ -287,12 +288,16 @@ def execute(
     os.environ.update(threads_env(task.threads), MLCOURSE_ROOT=str(task.project), MLCOURSE_WORK=str(scratch/'work'), MLCOURSE_RUN=task.mark,
                       PYTHONWARNINGS='ignore::RuntimeWarning:runpy')
     error, started = None, time.monotonic()
-    with open(os.devnull, 'w') as null, contextlib.redirect_stderr(null), contextlib.redirect_stdout(null):
+    with tempfile.TemporaryDirectory(prefix='mlcourse-') as sockets, open(os.devnull, 'w') as null, \
+            contextlib.redirect_stderr(null), contextlib.redirect_stdout(null):
         os.dup2(null.fileno(), 2)
+        _register_engine(seen, turn, sockets)
         try:
             papermill.execute_notebook(nbformat.from_dict(task.source), str(partial), task.parameters, engine_name='mlcourse', progress_bar=False,
                                        kernel_name=kernels.spec_name(), execution_timeout=task.timeout, start_timeout=120)
-        except KeyboardInterrupt: os._exit(130)
+        except KeyboardInterrupt:
+            shutil.rmtree(sockets, ignore_errors=True)
+            os._exit(130)
         except BaseException as caught: error = caught
     seconds = time.monotonic() - started - seen.pop('waited', 0)
     stopped = seen.pop('stopped', '')
@@ -407,7 +412,7 @@ def _reap(process):
 
 def _load_once(task):
     "Import and look up before forking what every fork would."
-    slow = 'rfc3987_syntax', 'pyarrow', 'pyarrow.fs'  # a grammar of 3 s for a format no notebook has; file systems nobody asks for
+    slow = 'rfc3987_syntax isoduration pyarrow pyarrow.fs boto3 boto3.session'.split()  # formats no notebook has, one a grammar of 3 s; stores nobody asks for
     hidden = [name for name in slow if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))
     try: import papermill
@@ -432,6 +437,12 @@ def _listen(running):
             else: running.trouble = word
 
 
+def _may_start(stages, workers):
+    "Whether one more process may start: as many as may work, then two more, one after the other, whose kernels start meanwhile."
+    at = [stage for stage in stages if stage != 'ends']
+    return len(at) < workers or len(at) < workers + 2 and 'starts' not in at
+
+
 def run_here(
     tasks:list[Task],  # in the order to start them
     workers:int,       # processes at a time
@@ -443,7 +454,7 @@ def run_here(
     todo, running = list(tasks), {}
     try:
         while todo or running:
-            while todo and sum(r.stage != 'ends' for r in running.values()) <= workers:  # one more than may work: its kernel starts meanwhile
+            while todo and _may_start([r.stage for r in running.values()], workers):
                 task = todo.pop(0)
                 link, child = context.Pipe()
                 process = context.Process(target=_work, args=(task, os.getpid(), child))
