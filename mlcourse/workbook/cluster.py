@@ -88,7 +88,7 @@ def _execute_alone(path, fd):
     def stop(*_): raise KeyboardInterrupt
     signal.signal(signal.SIGTERM, stop)
     os.set_inheritable(fd, False)
-    sys.modules['rfc3987_syntax'] = None  # checks of addresses, of which notebooks have none; jsonschema takes 1.4 s to import them, and does without
+    sys.modules.update(dict.fromkeys(runs.DONE_WITHOUT))  # this process only executes; nothing in it will ask for them
     spec = pickle.loads(Path(path).read_bytes())
     if sys.platform == 'linux':
         import ctypes
@@ -108,7 +108,7 @@ def _end(process, mark):
 
 
 def _execute_there(spec, env, digest, bundles):
-    "A Ray task: execute one notebook on this node; its executed copy and result as bytes, trouble '' or one line, and when what happened."
+    "A Ray task: execute one notebook on this node; its executed copy, result and artefacts as bytes, trouble '' or one line, and when what happened."
     import ray
     times, place = dict(began=time.time()), None
     try:
@@ -138,10 +138,12 @@ def _execute_there(spec, env, digest, bundles):
             how = f'killed by signal {-process.returncode}' if process.returncode < 0 else f'ended with status {process.returncode}'
             said = (place/'stderr').read_text(errors='replace').strip().splitlines()
             trouble = f'the process that ran it was {how}' + (f' ({said[-1]})' if said else '')
-        return dict(copy=copy, result=result, trouble=f'{trouble}, on node {platform.node()}' if trouble else '', times=times)
+        artefacts = out.with_suffix('.artefacts')
+        made = {str(path.relative_to(artefacts)): path.read_bytes() for path in artefacts.rglob('*') if path.is_file()}
+        return dict(copy=copy, result=result, made=made, trouble=f'{trouble}, on node {platform.node()}' if trouble else '', times=times)
     except OSError as error:
         why = f'cannot use {error.filename or tempfile.gettempdir()} on node {platform.node()}: {error.strerror}'
-        return dict(copy=None, result=None, trouble=why, times=times)
+        return dict(copy=None, result=None, made={}, trouble=why, times=times)
     finally:
         if place: shutil.rmtree(place, ignore_errors=True)
 
@@ -194,7 +196,10 @@ def _claimed(task):
 def _write_back(task, got):
     "Put what a node returned where a local run would have left it; what went wrong, '' or one line."
     try:
-        if got['copy'] is not None: write_atomically(task.out, got['copy'])
+        if got['copy'] is not None:
+            write_atomically(task.out, got['copy'])
+            shutil.rmtree(task.out.with_suffix('.artefacts'), ignore_errors=True)
+            for name, content in got['made'].items(): write_atomically(task.out.with_suffix('.artefacts')/name, content)
         if got['result'] is not None:
             result = json.loads(got['result']) | dict(path=str(task.out), run=task.run)
             write_atomically(task.out.with_suffix('.json'), json.dumps(result, indent=1))

@@ -365,7 +365,7 @@ def card(site:dict, page:str, parts:list[Part]) -> tuple[str, str, bytes]: # fro
     told = {'description': asked, 'property=og:title': title, 'property=og:description': asked, 'property=og:type': 'article',
             'property=og:site_name': site['title'], 'property=og:url': f'{base}{path}.html', 'property=og:image': base + image,
             'property=og:image:alt': f'{title}: {asked}', 'name=twitter:card': 'summary_large_image'}
-    settings = yaml.safe_dump(dict(myst=dict(html_meta=told)), allow_unicode=True, sort_keys=False)
+    settings = yaml.dump(dict(myst=dict(html_meta=told)), Dumper=getattr(yaml, 'CSafeDumper', yaml.SafeDumper), allow_unicode=True, sort_keys=False)
     return f'---\n{settings}---\n\n', image, base64.b64decode(picture(title, asked, site['title']))
 
 

@@ -148,11 +148,15 @@ class Exploration:
             svg = _svg(figure).replace('<svg ', '<svg style="overflow:visible;margin:0 1em" ', 1)  # a label may outgrow its place
             layouts.setdefault(shape(figure), [axes.get_position(original=True) for axes in figure.axes])
             return svg
-        def redraw(**values):
+        def redraw(change=None):
+            values = {name: control.value for name, control in controls.items()}
             try: picture.value = drawn(values)
             except Exception as error: picture.value = f'<p>No figure at {html.escape(_named(values))}: {html.escape(str(error) or type(error).__name__)}</p>'
-        controls = w.interactive(redraw, clear_output=False, **self.controls)
-        return w.VBox([*controls.children[:-1], picture])
+        made = w.interactive(lambda **values: None, {'manual': True}, **self.controls)  # its controls only: its output area costs two messages a step
+        controls = dict(zip(self.controls, made.children))
+        for control in controls.values(): control.observe(redraw, 'value')
+        redraw()
+        return w.VBox([*controls.values(), picture])
 
     def _repr_html_(self):
         def picture(view): return _svg(self._drawn(view), bbox_inches='tight').replace('<svg ', '<svg style="max-width:100%;height:auto" ', 1)

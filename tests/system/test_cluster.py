@@ -73,7 +73,7 @@ def mixed(small):
     nbs = small/'nbs'/'a'
     write_notebook(nbs/'exits.ipynb', 'import os\nos._exit(3)')
     write_notebook(nbs/'parent.ipynb', 'import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time; time.sleep(1); os._exit(0)')
-    write_notebook(nbs/'wrong.ipynb', 'from mlcourse.workbook.ledger import claim',
+    write_notebook(nbs/'wrong.ipynb', "from mlcourse.workbook.artefacts import save\nfrom mlcourse.workbook.ledger import claim\nsave('word', {'a': 1})",
                    "from mlcourse.workbook.project import root\nspeed = int((root()/'data'/'speed.txt').read_text())",
                    "claim('workbook-small/wrong', 'It is fast', speed > 3, speed=speed)")
     (small/'data').mkdir()
@@ -90,6 +90,7 @@ def test_the_report_and_the_cache_are_those_of_a_local_run(mixed, cluster):
     assert 'the process that ran it was killed by signal 9, on node' in told['a/parent.ipynb']
     assert 'does not hold: It is fast [speed 2]' in told['a/wrong.ipynb'] and 'cell cell3: claim(' in told['a/wrong.ipynb']
     remote = essentials(mixed)
+    assert json.loads((mixed/'_build'/'runs'/'quick'/'a'/'wrong.artefacts'/'word.json').read_text()) == {'a': 1}
     status, out, err = finish(command(mixed, 'run', '--engine', 'local', 'a/fine', env=OFF))
     assert status == 0 and out.splitlines()[1].endswith('cached'), out
     status, out, err = finish(command(mixed, 'run', '--fresh', 'a/fine', 'a/exits', 'a/wrong', env=OFF))

@@ -70,6 +70,7 @@ def test_what_a_node_returns_is_written_as_a_local_run_would_have_left_it():
     with tempfile.TemporaryDirectory() as folder:
         task = Task(Path(folder), 'a/b.ipynb', {}, {}, Path(folder)/'b.ipynb', {'code': '1'}, 1, 1, False, 'run 1')
         there = runs.Result('a/b.ipynb', True, 1., '/elsewhere/b.ipynb', depends={'code': '1'}, run='run of the node')
-        assert _write_back(task, dict(copy=b'{}', result=json.dumps(vars(there)).encode(), trouble='')) == ''
+        assert _write_back(task, dict(copy=b'{}', result=json.dumps(vars(there)).encode(), made={'cards/manifest.json': b'1'}, trouble='')) == ''
+        assert (Path(folder)/'b.artefacts'/'cards'/'manifest.json').read_bytes() == b'1'
         kept = runs.earlier_result(task.out, task.depends)
         assert (kept.path, kept.run) == (str(task.out), 'run 1') and task.out.read_bytes() == b'{}'
