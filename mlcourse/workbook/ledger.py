@@ -13,6 +13,7 @@ import html
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -205,12 +206,13 @@ def check_sentence(
 def objective_map(
     project:Path,            # the root
     sources:dict[str, dict], # notebook path without suffix -> notebook, those written so far
+    ids_of:Callable=literal_ids, # the same, from memory
 ) -> list[dict]:             # id, objective, notebook, status, claims, tests, exercises (each a list of cell ids)
     "From every objective to the cells that claim, test and exercise it; status is covered, hole or planned."
     from mlcourse.workbook.project import curriculum
     rows = []
     for name, entry in curriculum(project).items():
-        ids, cells = (literal_ids(sources[name]), list(_sections(sources[name]))) if name in sources else ([], [])
+        ids, cells = (ids_of(sources[name]), list(_sections(sources[name]))) if name in sources else ([], [])
         section = {cell['id']: index for index, cell in cells}
         for id, objective in entry['teaches'].items():
             mine = [(function, cell) for function, named, cell in ids if named.split('/')[0] == id]

@@ -30,7 +30,7 @@ from markupsafe import Markup
 
 from .. import workbook
 from .export import bound_names, directive, read_notebook
-from .ledger import VERDICTS, Claim, collect, objective_map, recorded, tree_of
+from .ledger import VERDICTS, Claim, collect, literal_ids, objective_map, recorded, tree_of
 from .project import Refusal, curriculum, write_atomically
 from .runs import earlier_result, run_folder
 
@@ -237,9 +237,19 @@ def place_on_map(name:str) -> str: # an anchor of map.md
     return 'lesson-' + name.replace('/', '-')
 
 
+@kept
+def _named(source): return [found[:2] for found in literal_ids({'cells': [dict(cell_type='code', id='', source=source)]})]
+
+
+def _ids_of(nb):
+    "What literal_ids finds, each cell gone through once for all processes."
+    cells = [cell for cell in nb['cells'] if cell['cell_type'] == 'code' and ('claim(' in cell['source'] or 'Exercise(' in cell['source'])]
+    return [(function, id, cell['id']) for cell in cells for function, id in _named(cell['source'])]
+
+
 def map_page(project:Path, lessons:dict[str, Lesson]) -> list[Part]:
     "From every objective to the cells that claim, test and exercise it; holes first."
-    objectives = objective_map(project, {page.removesuffix('.ipynb'): lesson.nb for page, lesson in lessons.items()})
+    objectives = objective_map(project, {page.removesuffix('.ipynb'): lesson.nb for page, lesson in lessons.items()}, _ids_of)
     count = {status: sum(o['status'] == status for o in objectives) for status in ('covered', 'hole', 'planned')} | {'all': len(objectives)}
     groups = [(place_on_map(name), curriculum(project)[name]['title'], f'{name}.ipynb' if f'{name}.ipynb' in lessons else '', list(group))
               for name, group in itertools.groupby(objectives, lambda o: o['notebook'])]
