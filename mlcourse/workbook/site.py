@@ -485,7 +485,7 @@ def render_with_quarto(project:Path, folder:Path) -> Path: # holds the pages
 def _seldom_collected():
     "Look for garbage seldom: most of what a build makes lives to its end, and going through it took a seventh of the time."
     before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(700_000, 50, 50)
     try: yield
     finally: gc.set_threshold(*before)
 
