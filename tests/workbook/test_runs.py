@@ -1,6 +1,7 @@
 """Generated from nbs/workbook/11_runs.ipynb by `mlcourse export`; change the notebook instead."""
 import tempfile
 from mlcourse.workbook.runs import Result
+from mlcourse.workbook.runs import _may_start
 from mlcourse.workbook.runs import affordable
 from mlcourse.workbook.runs import dependencies
 from mlcourse.workbook.runs import exceeded
@@ -30,6 +31,13 @@ def test_prose_does_not_change_the_key_code_parameters_a_module_it_imports_and_t
         (project/'data'/'cards.json').write_text('1')
         assert 'data/cards.json' not in key() and key(code='load("cards")')['data/cards.json'] != ''
         assert explain(base, base) == '' and explain(base | {'lock': ''}, base) == 'changed: lock' and explain(base, None) == 'never ran'
+
+
+def test_two_kernels_start_ahead_of_their_turn_one_after_the_other_and_none_before_as_many_as_may_work_have_started():
+    assert _may_start([], 1) and not _may_start(['starts'], 1) and _may_start(['starts'], 2)
+    assert _may_start(['works', 'works'], 2) and not _may_start(['works', 'works', 'starts'], 2)
+    assert _may_start(['works', 'works', 'waits'], 2) and not _may_start(['works', 'works', 'waits', 'waits'], 2)
+    assert not _may_start(['works', 'works', 'waits', 'waits', 'ends'], 2) and _may_start(['works', 'ends', 'ends'], 2)
 
 
 def test_as_many_at_a_time_as_memory_allows_and_a_budget_exceeded_is_told():
